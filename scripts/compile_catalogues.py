@@ -1,0 +1,39 @@
+"""Build hook: compiles the message catalogues, so that .mo files are made and never committed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+try:
+    from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+except ModuleNotFoundError:  # run by hand or by a test, where nothing is built
+    BuildHookInterface = object
+
+LOCALE = Path(__file__).parent.parent / "src/pomichnyk/locale"
+
+
+class CatalogueHook(BuildHookInterface):  # type: ignore[misc]  # hatchling may be missing
+    """Runs before a wheel or an editable install is made."""
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Compile every catalogue."""
+        del version, build_data
+        compile_catalogues()
+
+
+def compile_catalogues() -> list[Path]:
+    """Write a .mo file beside each .po file, and return them."""
+    made = []
+    for source in sorted(LOCALE.glob("*/LC_MESSAGES/*.po")):
+        with source.open("rb") as po, source.with_suffix(".mo").open("wb") as mo:
+            write_mo(mo, read_po(po))
+        made.append(source.with_suffix(".mo"))
+    return made
+
+
+if __name__ == "__main__":
+    print(*compile_catalogues(), sep="\n")

@@ -1,0 +1,88 @@
+"""What the program was told: by flags, else the environment, else a file, else the defaults."""
+
+from __future__ import annotations
+
+import locale
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from pomichnyk.errors import InvalidValueError
+from pomichnyk.text import LANGUAGES, Text
+
+APPLICATION = "pomichnyk"
+SETTINGS = ("storage", "lang", "view", "region", "redis")
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Settings of one run; an empty string means that nothing was chosen.
+
+    Attributes:
+        storage: URL of the store, such as ``sqlite:///book.db`` or ``memory:``.
+        lang: ``en`` or ``uk``.
+        view: name of a view; empty lets the edge choose by what it writes to.
+        region: two-letter country of phone numbers that state none.
+        redis: URL of the cache server.
+    """
+
+    storage: str
+    lang: str = "en"
+    view: str = ""
+    region: str = "UA"
+    redis: str = ""
+
+
+def read(flags: Mapping[str, str | None], environ: Mapping[str, str]) -> Config:
+    """Gather the settings; flags win over POMICHNYK_* variables, and those over the file.
+
+    Raises:
+        InvalidValueError: the file is not TOML, or a setting has a value it must not.
+    """
+    settings = _file(environ)
+    settings |= {
+        name: value for name in SETTINGS if (value := environ.get(f"{APPLICATION}_{name}".upper()))
+    }
+    settings |= {name: value for name, value in flags.items() if value is not None}
+    settings.setdefault("storage", default_storage())
+    lang = settings.setdefault("lang", _system_language(environ))
+    if lang not in LANGUAGES:
+        raise InvalidValueError(Text("language"), lang, Text(", ".join(LANGUAGES)))
+    region = settings["region"] = settings.get("region", "UA").upper()
+    if not (len(region) == 2 and region.isascii() and region.isalpha()):  # noqa: PLR2004  # ISO 3166
+        raise InvalidValueError(Text("region"), region, Text("a country code such as UA"))
+    return Config(**settings)
+
+
+def default_storage() -> str:
+    """Return the URL of a SQLite file in the platform's folder for a user's data."""
+    import platformdirs
+
+    return f"sqlite:///{Path(platformdirs.user_data_dir(APPLICATION)) / 'pomichnyk.db'}"
+
+
+def _file(environ: Mapping[str, str]) -> dict[str, str]:
+    path = Path(environ.get("POMICHNYK_CONFIG") or _default_file(environ))
+    try:
+        with path.open("rb") as file:
+            content = tomllib.load(file)
+    except FileNotFoundError:
+        return {}
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise InvalidValueError(
+            Text("settings file {path}", path=path), str(error), Text("a readable TOML file")
+        ) from error
+    return {name: str(content[name]) for name in SETTINGS if name in content}
+
+
+def _default_file(environ: Mapping[str, str]) -> Path:
+    folder = environ.get("XDG_CONFIG_HOME") or Path.home() / ".config"
+    return Path(folder) / APPLICATION / "config.toml"
+
+
+def _system_language(environ: Mapping[str, str]) -> str:
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if value := environ.get(name):
+            return "uk" if value.lower().startswith("uk") else "en"
+    return "uk" if (locale.getlocale()[0] or "").startswith("uk") else "en"

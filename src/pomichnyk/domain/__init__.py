@@ -1,0 +1,1 @@
+"""What the assistant keeps: contacts and notes, made of fields that are valid or not made."""

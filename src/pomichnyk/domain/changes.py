@@ -1,0 +1,115 @@
+"""Changes: what a person asks of a contact, applied to it as a pure function.
+
+Adding a contact is changing one that has nothing but its name, so both are checked alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TypeVar
+
+from pomichnyk.domain.contact import Contact, now
+from pomichnyk.domain.fields import Address, Birthday, Email, Labelled, Name, Phone, Tag, text
+from pomichnyk.domain.folding import fold
+from pomichnyk.errors import NotFoundError
+from pomichnyk.text import Text
+
+Value = TypeVar("Value", bound=Labelled)
+Typed = tuple[str, str]
+"""A label (None-like when empty) and a value, as they were typed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """What to change, as it was typed; None leaves a field as it is, "" clears it.
+
+    Attributes:
+        phones: labels and numbers to add; a number that is there already gets the label.
+        remove_phones: numbers to take away, in any spelling.
+        addresses: labels and addresses to add.
+        tags: tags to add.
+    """
+
+    name: str | None = None
+    phones: Sequence[Typed] = ()
+    emails: Sequence[Typed] = ()
+    addresses: Sequence[Typed] = ()
+    birthday: str | None = None
+    tags: Sequence[str] = ()
+    comment: str | None = None
+    remove_phones: Sequence[str] = ()
+    remove_emails: Sequence[str] = ()
+    remove_addresses: Sequence[str] = ()
+    remove_tags: Sequence[str] = ()
+
+
+def apply(changes: Changes, contact: Contact, *, region: str) -> Contact:
+    """Return the contact with the changes made; the same object if they change nothing.
+
+    Raises:
+        InvalidValueError: a value is not valid.
+        NotFoundError: a value to be removed is not there.
+    """
+    phone = partial(Phone.parse, region=region)
+    changed = replace(
+        contact,
+        name=contact.name if changes.name is None else Name(changes.name),
+        phones=_values(contact.phones, changes.remove_phones, changes.phones, phone),
+        emails=_values(contact.emails, changes.remove_emails, changes.emails, Email.parse),
+        addresses=_values(
+            contact.addresses, changes.remove_addresses, changes.addresses, Address.parse
+        ),
+        birthday=_birthday(changes.birthday, contact.birthday),
+        tags=tagged(contact.tags, add=changes.tags, remove=changes.remove_tags),
+        comment=(
+            contact.comment if changes.comment is None else text(Text("comment"), changes.comment)
+        ),
+    )
+    return contact if changed == contact else replace(changed, changed=now())
+
+
+def tagged(tags: Sequence[Tag], *, add: Iterable[str], remove: Iterable[str]) -> tuple[Tag, ...]:
+    """Return the tags without those to remove and with those to add; equal when folded alike.
+
+    Raises:
+        InvalidValueError: a tag to add is not valid.
+        NotFoundError: a tag to remove is not there.
+    """
+    kept = {fold(tag): tag for tag in tags}
+    for unwanted in remove:
+        if kept.pop(fold(unwanted.removeprefix("#")), None) is None:
+            raise NotFoundError(Text("there is no tag “{tag}”", tag=unwanted))
+    for wanted in map(Tag, add):
+        kept.setdefault(fold(wanted), wanted)
+    return tuple(kept.values())
+
+
+def _values(
+    values: tuple[Value, ...],
+    remove: Sequence[str],
+    add: Sequence[Typed],
+    parse: Callable[[str, str], Value],
+) -> tuple[Value, ...]:
+    kept = {_key(one.value): one for one in values}
+    for unwanted in remove:
+        if kept.pop(_key(unwanted), None) is None and (
+            kept.pop(_key(parse(unwanted, "").value), None) is None
+        ):
+            raise NotFoundError(Text("there is no “{value}” to remove", value=unwanted))
+    for label, typed in add:
+        wanted = parse(typed, label)
+        old = kept.get(_key(wanted.value), wanted)
+        kept[_key(wanted.value)] = old.relabelled(wanted.label or old.label)
+    return tuple(kept.values())
+
+
+def _key(value: str) -> str:
+    return " ".join(value.casefold().split())
+
+
+def _birthday(typed: str | None, birthday: Birthday | None) -> Birthday | None:
+    if typed is None:
+        return birthday
+    return Birthday.parse(typed) if typed.strip() else None

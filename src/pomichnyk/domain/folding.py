@@ -1,0 +1,111 @@
+"""Folding: the form of a text in which equal-sounding spellings are equal, for search and order.
+
+Stored words and asked words go through the same fold, in Python, so that every store answers
+alike. Cyrillic words are also kept in Latin letters, by the Ukrainian national transliteration
+(resolution 55 of the Cabinet of Ministers, 2010).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+_ACCENTED_LETTERS = frozenset("йїЙЇ")  # letters of their own, not и and і with an accent
+_APOSTROPHES = dict.fromkeys(map(ord, "'’ʼ‘`´′ʹ＇"))
+_LATIN_ALIKE = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"}
+)
+_ALIKE = _LATIN_ALIKE | {ord("ґ"): "г"}
+_WORD = re.compile(r"[^\W_]+")
+_GROUPED = re.compile(r"\d(?:[\s().+-]{0,3}\d)+")
+_FEWEST_DIGITS = 5  # a shorter run is a house number or an hour, not a phone
+_LATIN = dict(
+    re.findall(
+        r"(\w)=(\w*)",
+        "а=a б=b в=v г=h ґ=g д=d е=e є=ie ж=zh з=z и=y і=i ї=i й=i к=k л=l м=m н=n о=o п=p р=r "
+        "с=s т=t у=u ф=f х=kh ц=ts ч=ch ш=sh щ=shch ь= ю=iu я=ia ъ= ы=y э=e",
+    )
+)
+_LATIN_FIRST = _LATIN | {"є": "ye", "ї": "yi", "й": "y", "ю": "yu", "я": "ya"}
+_PLACES = {
+    ord(letter): chr(0x400 + 2 * place)
+    for place, letter in enumerate("абвгґдеєжзиіїйклмнопрстуфхцчшщьюя")
+} | {ord("э"): chr(0x400 + 13), ord("ы"): chr(0x400 + 21), ord("ъ"): chr(0x400 + 59)}
+
+
+@lru_cache(maxsize=65_536)
+def fold(text: str) -> str:
+    """Return the text in the form that is compared: no case, accents or apostrophes; ґ is г."""
+    letters = map(_bare, unicodedata.normalize("NFC", text))
+    return "".join(letters).casefold().translate(_APOSTROPHES).translate(_ALIKE)
+
+
+def latin(word: str) -> str:
+    """Return a folded Ukrainian word in Latin letters, such as shevchenko for шевченко."""
+    word = word.replace("зг", "zgh")
+    return "".join(
+        (_LATIN_FIRST if place == 0 else _LATIN).get(letter, letter)
+        for place, letter in enumerate(word)
+    )
+
+
+def is_cyrillic(word: str) -> bool:
+    """Tell whether a word has a Cyrillic letter."""
+    return any("\u0400" <= letter <= "\u04ff" for letter in word)
+
+
+def words(text: str) -> list[str]:
+    """Return the folded words of a text, and its grouped numbers once more as one word each."""
+    folded = fold(text)
+    return [*_WORD.findall(folded), *filter(None, map(_number, _GROUPED.findall(folded)))]
+
+
+def document(text: str) -> str:
+    """Return what is indexed of a text: its folded words, the Cyrillic ones in Latin too.
+
+    Each word stands once, in the order of first appearance; words are separated by a blank.
+    """
+    every = dict.fromkeys(word for line in text.splitlines() for word in words(line))
+    every |= dict.fromkeys([latin(word) for word in every if is_cyrillic(word)])
+    return " ".join(filter(None, every))
+
+
+def asked(query: str) -> list[tuple[str, ...]]:
+    """Return the words of a query, each with the spellings that will do for it.
+
+    A Cyrillic word may stand in Latin letters, and a phone number without its leading zeros.
+    """
+    folded = _GROUPED.sub(lambda found: _number(found[0]) or found[0], fold(query))
+    return [_spellings(word) for word in dict.fromkeys(_WORD.findall(folded))]
+
+
+def place(text: str) -> str:
+    """Return the key by which names are ordered: by the Ukrainian alphabet, Latin before it.
+
+    Keys are compared by code point, as every store compares them.
+    """
+    letters = "".join(map(_bare, unicodedata.normalize("NFC", text))).casefold()
+    found = _WORD.findall(letters.translate(_APOSTROPHES).translate(_LATIN_ALIKE))
+    return " ".join(found).translate(_PLACES)
+
+
+def _bare(letter: str) -> str:
+    if letter < "\x80" or letter in _ACCENTED_LETTERS:
+        return letter
+    return "".join(
+        part for part in unicodedata.normalize("NFKD", letter) if not unicodedata.combining(part)
+    )
+
+
+def _number(grouped: str) -> str:
+    digits = "".join(filter(str.isdigit, grouped))
+    return digits if len(digits) >= _FEWEST_DIGITS else ""
+
+
+def _spellings(word: str) -> tuple[str, ...]:
+    if is_cyrillic(word):
+        return tuple(dict.fromkeys((word, latin(word) or word)))
+    if word.isdigit() and len(word) >= _FEWEST_DIGITS and word.startswith("0"):
+        return tuple(filter(None, (word, word.lstrip("0"))))
+    return (word,)

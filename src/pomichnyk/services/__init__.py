@@ -1,0 +1,1 @@
+"""Services: the only door through which anything stored changes. They print nothing."""
