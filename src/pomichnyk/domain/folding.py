@@ -9,14 +9,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
+from collections.abc import Callable
 
 _ACCENTED_LETTERS = frozenset("йїЙЇ")  # letters of their own, not и and і with an accent
-_APOSTROPHES = dict.fromkeys(map(ord, "'’ʼ‘`´′ʹ＇"))
-_LATIN_ALIKE = str.maketrans(
-    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"}
-)
-_ALIKE = _LATIN_ALIKE | {ord("ґ"): "г"}
+_APOSTROPHES = frozenset("'’ʼ‘`´′ʹ＇")
+_ALIKE = {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"}
 _WORD = re.compile(r"[^\W_]+")
 _GROUPED = re.compile(r"\d(?:[\s().+-]{0,3}\d)+")
 _FEWEST_DIGITS = 5  # a shorter run is a house number or an hour, not a phone
@@ -29,16 +26,40 @@ _LATIN = dict(
 )
 _LATIN_FIRST = _LATIN | {"є": "ye", "ї": "yi", "й": "y", "ю": "yu", "я": "ya"}
 _PLACES = {
-    ord(letter): chr(0x400 + 2 * place)
+    letter: chr(0x400 + 2 * place)
     for place, letter in enumerate("абвгґдеєжзиіїйклмнопрстуфхцчшщьюя")
-} | {ord("э"): chr(0x400 + 13), ord("ы"): chr(0x400 + 21), ord("ъ"): chr(0x400 + 59)}
+} | {"э": chr(0x400 + 13), "ы": chr(0x400 + 21), "ъ": chr(0x400 + 59)}
 
 
-@lru_cache(maxsize=65_536)
+class _Table(dict[int, str]):
+    """A table for ``str.translate`` that works a letter out when it first meets it."""
+
+    def __init__(self, change: Callable[[str], str]) -> None:
+        super().__init__()
+        self._change = change
+
+    def __missing__(self, code: int) -> str:
+        changed = self[code] = self._change(chr(code))
+        return changed
+
+
+def _bare(letter: str) -> str:
+    """Return a letter without case, accents and Latin's own signs; nothing for an apostrophe."""
+    if letter in _APOSTROPHES:
+        return ""
+    if letter not in _ACCENTED_LETTERS:
+        parts = unicodedata.normalize("NFKD", letter)
+        letter = "".join(part for part in parts if not unicodedata.combining(part))
+    return "".join(_ALIKE.get(small, small) for small in letter.casefold())
+
+
+_FOLDED = _Table(lambda letter: _bare(letter).replace("ґ", "г"))
+_PLACED = _Table(lambda letter: "".join(_PLACES.get(small, small) for small in _bare(letter)))
+
+
 def fold(text: str) -> str:
     """Return the text in the form that is compared: no case, accents or apostrophes; ґ is г."""
-    letters = map(_bare, unicodedata.normalize("NFC", text))
-    return "".join(letters).casefold().translate(_APOSTROPHES).translate(_ALIKE)
+    return unicodedata.normalize("NFC", text).translate(_FOLDED)
 
 
 def latin(word: str) -> str:
@@ -85,17 +106,7 @@ def place(text: str) -> str:
 
     Keys are compared by code point, as every store compares them.
     """
-    letters = "".join(map(_bare, unicodedata.normalize("NFC", text))).casefold()
-    found = _WORD.findall(letters.translate(_APOSTROPHES).translate(_LATIN_ALIKE))
-    return " ".join(found).translate(_PLACES)
-
-
-def _bare(letter: str) -> str:
-    if letter < "\x80" or letter in _ACCENTED_LETTERS:
-        return letter
-    return "".join(
-        part for part in unicodedata.normalize("NFKD", letter) if not unicodedata.combining(part)
-    )
+    return " ".join(_WORD.findall(unicodedata.normalize("NFC", text).translate(_PLACED)))
 
 
 def _number(grouped: str) -> str:
