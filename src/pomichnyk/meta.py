@@ -11,6 +11,7 @@ import pkgutil
 import sys
 import threading
 from abc import ABCMeta
+from collections.abc import Collection
 from importlib import import_module
 from typing import Any, TypeVar
 
@@ -28,6 +29,8 @@ class Meta(ABCMeta):
     """How many classes have been made so far: the number that the next one gets."""
 
     class_number: int
+    apart: Collection[str] = ()
+    """Public modules of the family's package that hold no plug."""
     _plugs: dict[str, Any]
     _counting = threading.Lock()
 
@@ -45,10 +48,10 @@ class Meta(ABCMeta):
             cls._plugs[plug] = cls
 
     def names(cls) -> list[str]:
-        """Return the family's public modules, in alphabetical order, importing none of them."""
+        """Return the family's modules, in alphabetical order, importing none of them."""
         package = sys.modules[cls.__module__]
-        paths = getattr(package, "__path__", [])
-        return sorted(m.name for m in pkgutil.iter_modules(paths) if not m.name.startswith("_"))
+        modules = {module.name for module in pkgutil.iter_modules(getattr(package, "__path__", []))}
+        return sorted(name for name in modules - {*cls.apart} if not name.startswith("_"))
 
     def named(cls: type[Plug], name: str) -> type[Plug]:
         """Return the family's class of that name, importing its module when first asked.

@@ -20,6 +20,7 @@ Item = TypeVar("Item")
 class View(metaclass=Meta):
     """Shows pages on a stream, in the language of a catalogue."""
 
+    apart = ("pages",)
     name: ClassVar[str]
 
     def __init__(self, out: TextIO, err: TextIO, catalogue: Translations) -> None:
