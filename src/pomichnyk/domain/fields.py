@@ -197,7 +197,7 @@ class Birthday:
         if not (found and typed.isascii()):
             raise _bad_birthday(typed)
         parts = found.groupdict()
-        year = int(parts["year"]) if parts["year"] else None
+        year = int(parts["year"]) if parts.get("year") else None
         born = cls(int(parts["month"]), int(parts["day"]), year)
         if year is not None and date(year, born.month, born.day) > (today or date.today()):  # noqa: DTZ011  # a person's own calendar
             raise _bad_birthday(typed)
