@@ -9,7 +9,9 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 try:
-    from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+    from hatchling.builders.hooks.plugin.interface import (  # type: ignore[import-not-found]  # there when it builds
+        BuildHookInterface,
+    )
 except ModuleNotFoundError:  # run by hand or by a test, where nothing is built
     BuildHookInterface = object
 
@@ -29,9 +31,11 @@ def compile_catalogues() -> list[Path]:
     """Write a .mo file beside each .po file, and return them."""
     made = []
     for source in sorted(LOCALE.glob("*/LC_MESSAGES/*.po")):
-        with source.open("rb") as po, source.with_suffix(".mo").open("wb") as mo:
-            write_mo(mo, read_po(po))
-        made.append(source.with_suffix(".mo"))
+        draft, compiled = source.with_suffix(".draft"), source.with_suffix(".mo")
+        with source.open("rb") as po, draft.open("wb") as mo:
+            write_mo(mo, read_po(po, locale=source.parts[-3]))
+        draft.replace(compiled)  # whole at once: a running program may be reading it
+        made.append(compiled)
     return made
 
 

@@ -33,6 +33,18 @@ def translations(language: str) -> Translations:
     return gettext.translation(DOMAIN, CATALOGUES, languages=[language], fallback=True)
 
 
+def speak(catalogue: Translations) -> None:
+    """Make argparse speak the language of a catalogue from now on.
+
+    argparse asks ``gettext`` and ``ngettext``, imported into its own module, which know but one
+    language for the whole process and take it from the environment. These two names of argparse
+    are replaced, here alone, so that no other library changes its language.
+    """
+    import argparse
+
+    vars(argparse).update(_=catalogue.gettext, ngettext=catalogue.ngettext)
+
+
 class Text:
     """One message: an English template and the values that fill its ``{names}``.
 
