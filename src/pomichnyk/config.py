@@ -48,11 +48,17 @@ def read(flags: Mapping[str, str | None], environ: Mapping[str, str]) -> Config:
     settings.setdefault("storage", default_storage())
     lang = settings.setdefault("lang", _system_language(environ))
     if lang not in LANGUAGES:
-        raise InvalidValueError(Text("language"), lang, Text(", ".join(LANGUAGES)))
+        raise InvalidValueError(Text("language"), lang, Text("{names}", names=", ".join(LANGUAGES)))
     region = settings["region"] = settings.get("region", "UA").upper()
     if not (len(region) == 2 and region.isascii() and region.isalpha()):  # noqa: PLR2004  # ISO 3166
         raise InvalidValueError(Text("region"), region, Text("a country code such as UA"))
     return Config(**settings)
+
+
+def language(flags: Mapping[str, str | None], environ: Mapping[str, str]) -> str:
+    """Return the language to say in that the settings are wrong: the one chosen if it is ours."""
+    chosen = flags.get("lang") or environ.get("POMICHNYK_LANG", "")
+    return chosen if chosen in LANGUAGES else _system_language(environ)
 
 
 def default_storage() -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
 from typing import ClassVar
 
 from pomichnyk.bootstrap import App
@@ -22,10 +23,12 @@ class Command(metaclass=Meta):
     Attributes:
         name: the words that are typed, such as ``contact add``.
         summary: what it does, in one sentence.
+        examples: lines that a person might type, without the program's name.
     """
 
     name: ClassVar[str]
     summary: ClassVar[Text]
+    examples: ClassVar[Sequence[str]] = ()
 
     @classmethod
     def arguments(cls, parser: ArgumentParser, catalogue: Translations) -> None:
