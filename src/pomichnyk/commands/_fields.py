@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from argparse import ArgumentParser, Namespace
 
+from pomichnyk.commands._arguments import tag_argument, tag_removal_argument
 from pomichnyk.domain.changes import Changes
 from pomichnyk.text import Text, Translations
 
@@ -64,30 +65,6 @@ def removal_arguments(parser: ArgumentParser, catalogue: Translations) -> None:
             help=text.said(catalogue),
         )
     tag_removal_argument(parser, catalogue)
-
-
-def tag_argument(parser: ArgumentParser, catalogue: Translations) -> None:
-    """Declare ``--tag``, read as ``tags``."""
-    parser.add_argument(
-        "--tag",
-        dest="tags",
-        action="append",
-        default=[],
-        metavar="TAG",
-        help=Text("a word to group by; may be repeated").said(catalogue),
-    )
-
-
-def tag_removal_argument(parser: ArgumentParser, catalogue: Translations) -> None:
-    """Declare ``--remove-tag``, read as ``remove_tags``."""
-    parser.add_argument(
-        "--remove-tag",
-        dest="remove_tags",
-        action="append",
-        default=[],
-        metavar="TAG",
-        help=Text("a tag to take away; may be repeated").said(catalogue),
-    )
 
 
 def changes(args: Namespace) -> Changes:

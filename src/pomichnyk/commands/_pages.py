@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from pomichnyk.commands._records import contact_record, note_record
 from pomichnyk.domain.contact import Contact
 from pomichnyk.domain.fields import Labelled
 from pomichnyk.domain.note import Note
-from pomichnyk.text import Text
+from pomichnyk.services.contacts import Celebration
+from pomichnyk.text import Plural, Text
 from pomichnyk.views.pages import Card, Table
 
 SHORT_ID = 8
@@ -36,6 +37,27 @@ def contact_table(contacts: Iterable[Contact], empty: Text) -> Table[Contact]:
         _contact_cells,
         contact_record,
         empty,
+    )
+
+
+def birthday_table(celebrations: Iterable[Celebration], start: date) -> Table[Celebration]:
+    """Return a page of birthdays to come, counted from a day."""
+    return Table(
+        (Text("day"), Text("name"), Text("turns"), Text("when")),
+        celebrations,
+        lambda one: (
+            str(one.day),
+            one.contact.name,
+            "" if one.age is None else str(one.age),
+            _ahead((one.day - start).days),
+        ),
+        lambda one: {
+            **contact_record(one.contact),
+            "date": str(one.day),
+            "age": one.age,
+            "days": (one.day - start).days,
+        },
+        Text("no birthdays"),
     )
 
 
@@ -90,6 +112,10 @@ def _contact_cells(contact: Contact) -> Sequence[str]:
         str(contact.birthday or ""),
         " ".join(contact.tags),
     )
+
+
+def _ahead(days: int) -> Text:
+    return Plural("in {count} day", "in {count} days", count=days) if days else Text("today")
 
 
 def _labelled(one: Labelled) -> str:

@@ -9,8 +9,10 @@ from uuid import UUID
 from pomichnyk.domain.changes import tagged
 from pomichnyk.domain.contact import now
 from pomichnyk.domain.note import Note, mentions
+from pomichnyk.errors import ConflictError
 from pomichnyk.services.references import meant, revised
 from pomichnyk.storage import FOUND, Storage
+from pomichnyk.text import Text
 
 
 class Notebook:
@@ -43,18 +45,24 @@ class Notebook:
         ref: str,
         *,
         text: str | None = None,
+        was: str | None = None,
         add_tags: Sequence[str] = (),
         remove_tags: Sequence[str] = (),
     ) -> Note:
         """Change a note, keeping what others change at the same time.
 
+        ``was`` is the text that the new one was made from, when a person took their time.
+
         Raises:
             InvalidValueError: a value is not valid; nothing is changed.
             NotFoundError: no note is meant, or a tag to be removed is not there.
             AmbiguousError: several notes may be meant.
+            ConflictError: the text is not what it was.
         """
 
         def change(note: Note) -> Note:
+            if was not in (None, note.text):
+                raise ConflictError(Text("“{title}” was changed meanwhile", title=note.title))
             body = note.text if text is None else text
             tags = tagged(note.tags, add=add_tags, remove=remove_tags)
             new = replace(note, text=body, tags=tags, contacts=self._links(body))
