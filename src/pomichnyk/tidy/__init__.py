@@ -1,0 +1,3 @@
+"""Tidy."""
+
+from __future__ import annotations
