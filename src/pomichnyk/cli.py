@@ -10,12 +10,12 @@ from io import TextIOWrapper
 from pomichnyk import config
 from pomichnyk.bootstrap import App
 from pomichnyk.commands._dispatch import execute
+from pomichnyk.commands._flags import flagged
 from pomichnyk.errors import INTERRUPTED, PomichnykError, UsageError
 from pomichnyk.plugs import plug
 from pomichnyk.text import Text, translations
 from pomichnyk.views import View
 
-FLAGS = ("storage", "lang", "view")
 BROKEN_PIPE = 141
 """What a shell says of a program that wrote to a pipe nobody reads: 128 + SIGPIPE."""
 
@@ -31,26 +31,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         return BROKEN_PIPE
     finally:
         _give_up_output()
-
-
-def flagged(argv: Sequence[str]) -> tuple[dict[str, str | None], list[str]]:
-    """Part the options that every command has from the words that remain.
-
-    They are understood before and behind the words of the command, up to ``--``; an option
-    at the very end, without its value, is None.
-    """
-    flags: dict[str, str | None] = {}
-    words: list[str] = []
-    rest = iter(argv)
-    for word in rest:
-        name, equals, value = word.removeprefix("--").partition("=")
-        if word == "--":
-            return flags, [*words, word, *rest]
-        if word.startswith("--") and name in FLAGS:
-            flags[name] = value if equals else next(rest, None)
-        else:
-            words.append(word)
-    return flags, words
 
 
 def _run(argv: Sequence[str]) -> int:

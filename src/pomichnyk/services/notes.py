@@ -94,8 +94,9 @@ class Notebook:
         return [*self._notes.tags()]
 
     def mentioned(self, note: Note) -> list[str]:
-        """Return the names of the contacts that a note mentions."""
-        return [self._contacts.get(identifier).name for identifier in note.contacts]
+        """Return the names of the contacts that a note mentions and that are still there."""
+        found = (self._contacts.refer(str(identifier), 1) for identifier in note.contacts)
+        return [contact.name for contacts in found for contact in contacts]
 
     def _links(self, text: str) -> tuple[UUID, ...]:
         """Return the contacts that a text mentions; a name that fits several links to none."""
