@@ -1,0 +1,156 @@
+"""Runs the sessions that the documentation shows, and writes into it what they really print.
+
+    python scripts/sessions.py [PAGE.md...]     all pages unless some are named
+
+A fenced block marked ``console`` is a session at a terminal. ``$ `` begins a command for the shell,
+which ``> `` may continue; ``pomichnyk> `` a line typed to the assistant that ``$ pomichnyk`` has
+opened; anything else is what was printed. The sessions of a page run in their order, in one new
+folder and with one new store. Every command must succeed; one that is to fail is written
+``COMMAND; echo $?``. Identifiers and times differ from run to run and may differ from the page;
+a line of a single ``…`` stands for any number of lines that are of no interest.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pexpect
+
+ROOT = Path(__file__).parent.parent
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs/guide").glob("*/*.md"))]
+PROMPT = "pomichnyk> "
+BLOCK = re.compile(r"(?<=^```console\n).*?(?=^```$)", re.MULTILINE | re.DOTALL)
+STEP = re.compile(
+    r"^(\$ |pomichnyk> )(.*(?:\n> .*)*)\n((?:(?!\$ |pomichnyk> ).*\n)*)", re.MULTILINE
+)
+VARIABLE = (
+    (re.compile(r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"), "<id>"),
+    (re.compile(r"\b[0-9a-f]{8}\b"), "<id>"),
+    (re.compile(r"\b\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d(\.\d+)?(Z|\+00:00)?)?"), "<time>"),
+)
+LONGEST = 30  # seconds that a command may take
+
+
+class SessionError(Exception):
+    """A command of a page failed, or did not end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Something typed at a prompt, and what the page says was printed."""
+
+    prompt: str
+    typed: str
+    printed: str
+
+
+def steps(page: str) -> Iterator[Step]:
+    """Yield everything that the sessions of a page type, in order."""
+    for block in BLOCK.findall(page):
+        for prompt, typed, printed in STEP.findall(block):
+            yield Step(prompt, typed, printed)
+
+
+def fits(shown: str, printed: str) -> bool:
+    """Tell whether a page shows what was printed, but for identifiers, times and ``…``."""
+    for pattern, name in VARIABLE:
+        shown, printed = pattern.sub(name, shown), pattern.sub(name, printed)
+    expected = "".join(
+        "(?:.*\n)*" if line == "…\n" else re.escape(line)
+        for line in shown.splitlines(keepends=True)
+    )
+    return re.fullmatch(expected, printed) is not None
+
+
+def rewritten(page: str, language: str = "en") -> str:
+    """Return the page with what its sessions print now, its own words where they still fit.
+
+    Raises:
+        SessionError: a command failed, or did not end.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        terminal = Terminal(Path(folder), language)
+        return BLOCK.sub(lambda block: STEP.sub(terminal.retyped, block[0]), page)
+
+
+class Terminal:
+    """A shell, 80 columns wide, in a folder and with a store of its own."""
+
+    def __init__(self, folder: Path, language: str) -> None:
+        own = {name: value for name, value in os.environ.items() if not name.startswith(_FOREIGN)}
+        self._folder = folder
+        self._environ = own | {
+            "HOME": str(folder),
+            "LANG": "C.UTF-8",
+            "NO_COLOR": "1",
+            "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+            "POMICHNYK_LANG": language,
+            "POMICHNYK_STORAGE": f"sqlite:///{folder / 'pomichnyk.db'}",
+            "TERM": "dumb",
+        }
+        self._assistant: pexpect.spawn[str] | None = None
+
+    def retyped(self, step: re.Match[str]) -> str:
+        """Type one step again, and return it with what is printed."""
+        prompt, typed, shown = step.groups()
+        printed = self._told(typed) if prompt == PROMPT else self._run(typed)
+        return f"{prompt}{typed}\n{shown if fits(shown, printed) else printed}"
+
+    def _run(self, typed: str) -> str:
+        command = typed.replace("\n> ", "\n")
+        child = pexpect.spawn(
+            "bash",
+            ["-c", command],
+            timeout=LONGEST,
+            cwd=str(self._folder),
+            env=self._environ,
+            encoding="utf-8",
+            dimensions=(24, 80),
+        )
+        if command == "pomichnyk":
+            self._assistant = child
+            return self._printed(child, PROMPT)
+        printed = self._printed(child, pexpect.EOF)
+        child.close()
+        if child.exitstatus:
+            raise SessionError(f"$ {command}\nexit code {child.exitstatus}\n{printed}")
+        return printed
+
+    def _told(self, typed: str) -> str:
+        if self._assistant is None:
+            raise SessionError(f"nobody is listening to: {typed}")
+        self._assistant.sendline(typed)
+        self._assistant.readline()
+        return self._printed(self._assistant, PROMPT, pexpect.EOF)
+
+    @staticmethod
+    def _printed(child: pexpect.spawn[str], *until: str | type[pexpect.EOF]) -> str:
+        try:
+            child.expect([*until])
+        except (pexpect.TIMEOUT, pexpect.EOF) as error:
+            raise SessionError(str(error)) from error
+        return str(child.before).replace("\r\n", "\n").replace("\r", "")
+
+
+_FOREIGN = ("LC_", "XDG_", "POMICHNYK_", "LANGUAGE", "COLUMNS", "LINES")
+
+
+def main(names: list[str]) -> int:
+    """Write anew the pages of those names, or all."""
+    for path in map(Path, names) if names else PAGES:
+        old = path.read_text(encoding="utf-8")
+        new = rewritten(old, language=path.parent.name if path.parent.name == "uk" else "en")
+        if new != old:
+            path.write_text(new, encoding="utf-8")
+            print(f"written anew: {path.name}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
