@@ -18,15 +18,23 @@ MOST_LINES = 3
 def widths(rows: Sequence[Sequence[str]], room: int) -> list[int]:
     """Return the width of each column so that the rows fit into so many cells.
 
-    The widest columns are narrowed, all to the same width, never below ``NARROWEST``; the last
-    one gets the room that is left, for rows that were not measured.
+    The widest columns are narrowed, all to the same width, but to no less than their longest
+    word unless it must be; never below ``NARROWEST``. The last one gets the room that is left,
+    for rows that were not measured. Each can hold a wide letter.
     """
-    wanted = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
-    room -= len(GAP) * (len(wanted) - 1)
-    cap = max(wanted)
-    while cap > NARROWEST and sum(min(width, cap) for width in wanted) > room:
-        cap -= 1
-    *fitted, last = (min(width, cap) for width in wanted)
+    columns = [*zip(*rows, strict=True)]
+    wanted = [max(2, *map(cell_len, column)) for column in columns]
+    words = [
+        max(cell_len(word) for cell in column for word in cell.split(" ")) for column in columns
+    ]
+    room -= len(GAP) * (len(columns) - 1)
+    narrower = (
+        [min(width, max(cap, word)) for width, word in zip(wanted, least, strict=True)]
+        for least in (words, [NARROWEST] * len(columns))
+        for cap in range(min(max(wanted), room), NARROWEST - 1, -1)
+    )
+    smallest = [min(width, NARROWEST) for width in wanted]
+    *fitted, last = next((across for across in narrower if sum(across) <= room), smallest)
     return [*fitted, max(last, room - sum(fitted))]
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TextIO
+from io import StringIO
+from typing import ClassVar
 
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.markdown import Heading, Markdown, MarkdownElement
@@ -26,17 +27,12 @@ class _Note(Markdown):
     }
 
 
-def write(markdown: str, stream: TextIO, *, width: int, coloured: bool) -> None:
-    """Write Markdown so many cells wide; line breaks are kept, and links show where they lead."""
-    console = Console(
-        file=stream, width=width, force_terminal=coloured, no_color=not coloured, highlight=False
-    )
+def rendered(markdown: str, *, width: int, coloured: bool) -> str:
+    """Return Markdown laid out so many cells wide; line breaks stay, links show where they lead."""
+    lines = StringIO()  # Rich ends the whole program when it meets a closed pipe itself
+    console = Console(file=lines, width=width, force_terminal=coloured, no_color=not coloured)
     document = _Note(markdown.replace("\n", "  \n"), hyperlinks=False)
     # Markdown has entities for any character, so what may steer a terminal goes out after it.
-    console.print(
-        Segments(
-            Segment(block(text), style)
-            for text, style, control in console.render(document)
-            if not control
-        )
-    )
+    readable = (Segment(block(text), style) for text, style, _ in console.render(document))
+    console.print(Segments(readable))
+    return "\n".join(line.rstrip(" ") for line in lines.getvalue().split("\n"))

@@ -19,7 +19,7 @@ from pomichnyk.views.pages import Card, Message, Table
 
 Item = TypeVar("Item")
 
-MEASURED = 100
+MEASURED = 500
 """How many rows decide the widths of a table's columns; the rows behind them are laid alike."""
 WIDEST_TEXT = 100
 """Cells of the terminal that a longer text takes at most: longer lines are hard to read."""
@@ -92,10 +92,10 @@ class ConsoleView(StreamView):
         yield from tracked(waiting, self.err, line(self.say(doing)), done=done, total=total)
 
     def _text(self, markdown: str) -> None:
-        from pomichnyk.views import _markdown
+        from pomichnyk.views._markdown import rendered
 
         width = min(_room(), WIDEST_TEXT)
-        _markdown.write(markdown, self.out, width=width, coloured=self._paint.wet)
+        self.out.write(rendered(markdown, width=width, coloured=self._paint.wet))
 
     def _cell(self, text: str | Text) -> str:
         return line(self.say(text))
