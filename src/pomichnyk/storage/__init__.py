@@ -23,11 +23,15 @@ from pomichnyk.domain.contact import Card, Contact, Entry
 from pomichnyk.domain.note import Note
 from pomichnyk.meta import Meta
 from pomichnyk.plugs import plug
+from pomichnyk.text import Text
 
 Record = TypeVar("Record", Contact, Note)
 
 FOUND = 50
 """How many records a search returns unless told otherwise."""
+
+RANKED = 500
+"""How many hits of a rank are put in order, counted from the one that was added first."""
 
 
 class Repository(Generic[Record], metaclass=Meta):
@@ -189,7 +193,7 @@ class Storage(metaclass=Meta):
         """Bring the schema up to date; return its revision (empty if it has none)."""
 
     @abstractmethod
-    def check(self) -> list[str]:
+    def check(self) -> list[Text]:
         """Look for damage and disagreement inside; return a line for each, none if it is sound."""
 
     @abstractmethod

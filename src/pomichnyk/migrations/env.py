@@ -1,0 +1,16 @@
+"""Runs migrations on the connection that it is given, in the transaction that is open there."""
+
+from __future__ import annotations
+
+from alembic import context
+
+import pomichnyk.storage._sql.models  # noqa: F401  # its tables enter the metadata
+from pomichnyk.database import Base
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=Base.metadata,
+    render_as_batch=True,
+)
+with context.begin_transaction():
+    context.run_migrations()

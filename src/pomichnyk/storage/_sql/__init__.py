@@ -1,0 +1,1 @@
+"""What the relational storages share: models, statements, sessions and repositories."""

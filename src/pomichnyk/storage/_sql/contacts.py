@@ -1,0 +1,105 @@
+"""Contacts and their cards in tables."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from pomichnyk.domain.contact import Card, Contact, Entry
+from pomichnyk.domain.folding import fold
+from pomichnyk.storage import FOUND, ContactRepository
+from pomichnyk.storage._rules import celebrations, identifier
+from pomichnyk.storage._sql.repository import SqlRepository, batches
+from pomichnyk.storage._sql.rows import (
+    Parts,
+    card_rows,
+    contact,
+    contact_row,
+    detail_rows,
+    tag_rows,
+)
+from pomichnyk.storage._sql.sessions import Row, Session
+
+LAST = "\U0010ffff"
+"""The last code point: what begins with a text lies between it and it with this behind."""
+
+
+class SqlContacts(SqlRepository[Contact], ContactRepository):
+    """Keeps contacts, and with each the card it came from."""
+
+    kind = "contact"
+    parts = ("details", "tags")
+    usual = "name"
+
+    def _row(self, record: Contact) -> dict[str, Any]:
+        return contact_row(record)
+
+    def _part_rows(self, part: str, pk: int, record: Contact) -> Iterable[dict[str, Any]]:
+        if part == "tags":
+            return tag_rows("contact", pk, record.tags)
+        return detail_rows(pk, record)
+
+    def _record(self, row: Row, parts: Parts) -> Contact:
+        return contact(row, parts)
+
+    def put(self, entries: Iterable[Entry]) -> None:
+        """Store entries, new ones and in place of old ones."""
+        with self._database.writing() as session:
+            for batch in batches(entries):
+                latest = {entry.contact.id: entry for entry in batch}
+                keys = self._store(session, [entry.contact for entry in latest.values()])
+                session.run("contact.cards.clear", pks=[*keys.values()])
+                cards = ((keys[one], entry.card) for one, entry in latest.items())
+                session.many(
+                    "contact.cards.add", card_rows((pk, card) for pk, card in cards if card)
+                )
+
+    def card(self, identifier: UUID) -> Card | None:
+        """Return the card that a contact came from."""
+        with self._database.reading() as session:
+            keys = [row[0] for row in self._stored(session, [str(identifier)]).values()]
+            cards = self._cards(session, keys)
+            return next(iter(cards.values()), None)
+
+    def entries(self, *, tag: str = "") -> Iterator[Entry]:
+        """Yield the contacts with their cards, ordered by name, then id."""
+        with self._database.reading() as session:
+            for pks in self._ordered(session, tag, self.usual, None):
+                yield from self._entries(session, pks)
+
+    def known(self, *, uids: Collection[str], digests: Collection[str]) -> list[Entry]:
+        """Return the entries whose card has one of the UIDs or digests, or whose id is one."""
+        with self._database.reading() as session:
+            rows = session.rows(
+                "contact.known",
+                ids=[one for uid in uids if (one := identifier(uid))],
+                uids=[uid for uid in uids if uid],
+                digests=[*digests],
+            )
+            keys = [pk for (pk,) in rows]
+            return [entry for batch in batches(keys) for entry in self._entries(session, batch)]
+
+    def birthdays(self, first: date, days: int) -> Iterator[Contact]:
+        """Yield the contacts who celebrate on one of so many days, the soonest first."""
+        with self._database.reading() as session:
+            for dates in celebrations(first, days):
+                born = [month * 100 + day for month, day in dates]
+                for pks in self._keys(session, "contact.birthdays", days=born):
+                    yield from self._loaded(session, pks)
+
+    def names(self, beginning: str = "", limit: int = FOUND) -> list[str]:
+        """Return the names that begin so, in order, without repeats."""
+        begin = fold(beginning)
+        with self._database.reading() as session:
+            rows = session.rows("contact.names", beginning=begin, end=begin + LAST, limit=limit)
+            return [name for (name,) in rows]
+
+    def _cards(self, session: Session, pks: Collection[int]) -> dict[int, Card]:
+        rows = session.rows("contact.cards.of", pks=[*pks])
+        return {pk: Card(text, uid, digest) for pk, text, uid, digest in rows}
+
+    def _entries(self, session: Session, pks: Collection[int]) -> list[Entry]:
+        contacts, cards = self._loaded(session, [*pks]), self._cards(session, pks)
+        return [Entry(one, cards.get(pk)) for pk, one in zip(pks, contacts, strict=True)]

@@ -1,0 +1,97 @@
+"""SQLite by the standard library alone: statements compiled ahead, no SQLAlchemy to import."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import closing, contextmanager
+from typing import Any
+
+from pomichnyk.storage._sql.compiled_sqlite import STATEMENTS
+from pomichnyk.storage._sql.faults import told
+from pomichnyk.storage._sql.sessions import BATCH, Database, Row, Session, Values
+
+Connect = Callable[[], sqlite3.Connection]
+
+
+class DirectSession(Session):
+    """A transaction on a connection of ``sqlite3``."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def rows(self, statement: str, /, **values: Any) -> list[Row]:
+        """Return what a statement selects."""
+        return self._selected(statement, values).fetchall()
+
+    def stream(self, statement: str, /, **values: Any) -> Generator[list[Row], None, None]:
+        """Yield what a statement selects, ``BATCH`` rows at a time."""
+        with closing(self._selected(statement, values)) as cursor:
+            while batch := cursor.fetchmany(BATCH):
+                yield batch
+
+    def many(self, statement: str, rows: Iterable[Values], /) -> None:
+        """Run a statement that changes once for each row of values."""
+        self._connection.executemany(STATEMENTS[statement], map(_bound, rows))
+
+    def _selected(self, statement: str, values: Values) -> sqlite3.Cursor:
+        return self._connection.execute(STATEMENTS[statement], _bound(values))
+
+
+class DirectDatabase(Database):
+    """A SQLite file; each session has a connection of its own, kept for the next one."""
+
+    def __init__(self, connect: Connect, path: str) -> None:
+        self._connect, self._path = connect, path
+        self._idle: list[sqlite3.Connection] = []
+        self._closed = False
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Return a session that reads."""
+        with self._transaction("BEGIN") as session:
+            yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """Return a session that changes, wholly and durably, or not at all."""
+        with self._transaction("BEGIN IMMEDIATE") as session:
+            yield session
+
+    def close(self) -> None:
+        """Free the connections; one that is in use is freed when its session ends."""
+        self._closed = True
+        while self._idle:
+            self._idle.pop().close()
+
+    @contextmanager
+    def connection(self) -> Iterator[sqlite3.Connection]:
+        """Return a connection outside of any transaction, for what is no statement of ours."""
+        with told(self._path):
+            connection = self._idle.pop() if self._idle else self._connect()
+            try:
+                yield connection
+            except BaseException:
+                connection.close()  # whatever was begun is taken back
+                raise
+            if self._closed:
+                connection.close()
+            else:
+                self._idle.append(connection)
+
+    @contextmanager
+    def _transaction(self, begin: str) -> Iterator[Session]:
+        with self.connection() as connection:
+            connection.execute(begin)
+            yield DirectSession(connection)
+            connection.execute("COMMIT")
+
+
+def _bound(values: Values) -> Values:
+    """Return the values with each list as JSON, as the compiled statements take it."""
+    if not any(type(value) is list for value in values.values()):
+        return values
+    return {
+        name: json.dumps(value) if type(value) is list else value for name, value in values.items()
+    }

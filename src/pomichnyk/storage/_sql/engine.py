@@ -1,0 +1,78 @@
+"""The same statements run by an engine of SQLAlchemy, for the databases that are servers."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import closing, contextmanager
+from sqlite3 import Error
+from typing import Any
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
+
+from pomichnyk.storage._sql.faults import meaning, told
+from pomichnyk.storage._sql.sessions import BATCH, Database, Row, Session, Values
+from pomichnyk.storage._sql.statements import Statements
+
+
+class EngineSession(Session):
+    """A transaction on a connection of SQLAlchemy."""
+
+    def __init__(self, connection: Connection, statements: Statements) -> None:
+        self._connection, self._statements = connection, statements
+
+    def rows(self, statement: str, /, **values: Any) -> list[Row]:
+        """Return what a statement selects."""
+        found = self._connection.execute(self._statements[statement], values)
+        return [tuple(row) for row in found]
+
+    def stream(self, statement: str, /, **values: Any) -> Generator[list[Row], None, None]:
+        """Yield what a statement selects, ``BATCH`` rows at a time."""
+        options = {"stream_results": True, "yield_per": BATCH}
+        selected = self._connection.execute(
+            self._statements[statement], values, execution_options=options
+        )
+        with closing(selected) as found:
+            for batch in found.partitions():
+                yield [tuple(row) for row in batch]
+
+    def many(self, statement: str, rows: Iterable[Values], /) -> None:
+        """Run a statement that changes once for each row of values."""
+        if every := list(rows):
+            self._connection.execute(self._statements[statement], every)
+
+
+class EngineDatabase(Database):
+    """A database behind an engine; the engine keeps the connections."""
+
+    def __init__(self, engine: Engine, statements: Statements, name: str) -> None:
+        self._engine, self._statements, self._name = engine, statements, name
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Return a session that reads."""
+        with _told(self._name), self._engine.connect() as connection, connection.begin():
+            yield EngineSession(connection, self._statements)
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """Return a session that changes, wholly and durably, or not at all."""
+        with _told(self._name), self._engine.connect() as connection:
+            connection.execution_options(writing=True)
+            with connection.begin():
+                yield EngineSession(connection, self._statements)
+
+    def close(self) -> None:
+        """Free the connections; one that is in use is freed when its session ends."""
+        self._engine.dispose()
+
+
+@contextmanager
+def _told(name: str) -> Iterator[None]:
+    try:
+        with told(name):
+            yield
+    except DBAPIError as error:
+        if not isinstance(error.orig, Error):
+            raise
+        raise meaning(error.orig, name) from error

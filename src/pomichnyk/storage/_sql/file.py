@@ -1,0 +1,169 @@
+"""A SQLite file: made, recognised, upgraded with a copy kept, and checked for damage."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from pomichnyk.errors import UnavailableError
+from pomichnyk.migrations import HEAD
+from pomichnyk.storage._sql.direct import DirectDatabase
+from pomichnyk.text import Text
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+APPLICATION = 0x506F6D69
+"""What the header of a file of ours says: “Pomi” (PRAGMA application_id)."""
+INDEXES = ("contact_index", "contact_parts", "note_index", "note_parts")
+
+
+class SqliteFile:
+    """One file; ``timeout`` is how many seconds another program's lock is waited for."""
+
+    def __init__(self, path: str, timeout: float) -> None:
+        self.path, self._timeout = Path(path), timeout
+        self._mode = "mode=rw"
+
+    def connect(self) -> sqlite3.Connection:
+        """Return a new connection, in no transaction; for one thread at a time."""
+        connection = sqlite3.connect(
+            f"file:{quote(str(self.path))}?{self._mode}",
+            uri=True,
+            timeout=self._timeout,
+            isolation_level=None,
+            check_same_thread=False,
+        )
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA synchronous = FULL")
+        return connection
+
+    def engine(self, *, foreign_keys: bool = True) -> Engine:
+        """Return an engine of SQLAlchemy for the file."""
+        from sqlalchemy import URL
+
+        from pomichnyk.database import engine
+
+        url = URL.create("sqlite", database=str(self.path))
+        return engine(url, busy=self._timeout, foreign_keys=foreign_keys)
+
+    def ready(self, database: DirectDatabase) -> str:
+        """Make the file if there is none, upgrade an older one; return its revision.
+
+        Raises:
+            UnavailableError: it cannot be opened or made, is another program's, or is newer
+                than this program.
+        """
+        if not self.path.exists():
+            self._create()
+        with database.connection() as connection:
+            revision = self.revision(connection)
+        if revision > HEAD:
+            raise UnavailableError(
+                Text(
+                    "{path} was made by a newer version of pomichnyk (its schema is {revision}, "
+                    "this version knows {head})",
+                    path=self.path,
+                    revision=revision,
+                    head=HEAD,
+                )
+            )
+        if revision < HEAD:
+            if revision:
+                self._copy(database, revision)
+            self._upgrade(database)
+        return HEAD
+
+    def revision(self, connection: sqlite3.Connection) -> str:
+        """Return the revision of the schema, or nothing if the file is empty.
+
+        Raises:
+            UnavailableError: it is another program's file.
+        """
+        ((application,),) = connection.execute("PRAGMA application_id")
+        if application == APPLICATION:
+            ((revision,),) = connection.execute("SELECT version_num FROM alembic_version")
+            return str(revision)
+        ((tables,),) = connection.execute("SELECT count(*) FROM sqlite_master")
+        if application or tables:
+            raise UnavailableError(Text("{path} is the file of another program", path=self.path))
+        return ""
+
+    def damage(self, connection: sqlite3.Connection) -> list[Text]:
+        """Return a line for each damage of the file and its indexes."""
+        lines = [line for (line,) in connection.execute("PRAGMA integrity_check") if line != "ok"]
+        lines += [
+            f"{table}: row {row} belongs to nothing in {other}"
+            for table, row, other, _ in connection.execute("PRAGMA foreign_key_check")
+        ]
+        lines += [
+            f"{index}: {why}" for index in INDEXES if (why := _index_damage(connection, index))
+        ]
+        return [Text("{damage}", damage=line) for line in lines]
+
+    def size(self) -> int:
+        """Return the bytes of the file and of the log beside it."""
+        files = (self.path, self.path.with_name(f"{self.path.name}-wal"))
+        return sum(file.stat().st_size for file in files if file.exists())
+
+    def _create(self) -> None:
+        try:
+            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            os.close(os.open(self.path, os.O_CREAT, 0o600))
+        except OSError as error:
+            raise _unmade(self.path, error) from error
+
+    def _upgrade(self, database: DirectDatabase) -> None:
+        from pomichnyk.storage._sql.schema import upgrade
+
+        engine = self.engine(foreign_keys=False)
+        try:
+            upgrade(engine)
+        finally:
+            engine.dispose()
+        with database.connection() as connection:
+            connection.execute("PRAGMA journal_mode = WAL")
+
+    def _copy(self, database: DirectDatabase, revision: str) -> None:
+        """Keep the file as it is beside it, under a name that is not taken."""
+        copy = _made_beside(self.path, revision)
+        try:
+            with database.connection() as source, closing(sqlite3.connect(copy)) as target:
+                source.backup(target)
+        except BaseException:
+            copy.unlink()
+            raise
+
+
+def _made_beside(path: Path, revision: str) -> Path:
+    """Make an empty file named after the path and the revision, and return where it is."""
+    number = 0
+    while True:
+        mark = f"{revision}-{number}" if number else revision
+        copy = path.with_name(f"{path.stem}.{mark}{path.suffix}")
+        try:
+            os.close(os.open(copy, os.O_CREAT | os.O_EXCL, 0o600))
+        except FileExistsError:
+            number += 1
+        except OSError as error:
+            raise _unmade(copy, error) from error
+        else:
+            return copy
+
+
+def _unmade(path: Path, error: OSError) -> UnavailableError:
+    return UnavailableError(Text("{path} cannot be made: {why}", path=path, why=error.strerror))
+
+
+def _index_damage(connection: sqlite3.Connection, index: str) -> str:
+    # Rank 1 also compares the index with the text that it is of.
+    statement = f"INSERT INTO {index} ({index}, rank) VALUES ('integrity-check', 1)"  # noqa: S608  # our own names
+    try:
+        connection.execute(statement)
+    except sqlite3.DatabaseError as error:
+        return str(error)
+    return ""

@@ -1,0 +1,219 @@
+"""What the relational repositories of contacts and notes have in common."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
+from functools import partial
+from itertools import islice
+from typing import Any, ClassVar, TypeVar
+from uuid import UUID
+
+from pomichnyk.domain.folding import document, fold
+from pomichnyk.errors import ConflictError, NotFoundError
+from pomichnyk.storage import FOUND, Record, Repository
+from pomichnyk.storage._rules import beginning, best, countable, identifier
+from pomichnyk.storage._sql.rows import Parts, moment
+from pomichnyk.storage._sql.search import hits
+from pomichnyk.storage._sql.sessions import BATCH, Database, Row, Session
+from pomichnyk.text import Text
+
+Item = TypeVar("Item")
+EVERY = 2**31 - 1
+"""A limit beyond what a table holds."""
+
+
+class SqlRepository(Repository[Record]):
+    """Keeps the records of one kind in tables; ``kind`` begins the names of its statements."""
+
+    kind: ClassVar[str]
+    parts: ClassVar[tuple[str, ...]]
+    """Tables of what belongs to a record and is written with it."""
+    usual: ClassVar[str]
+    """How ``all`` sorts unless told otherwise."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @abstractmethod
+    def _row(self, record: Record) -> dict[str, Any]:
+        """Return the columns of the record's own row."""
+
+    @abstractmethod
+    def _part_rows(self, part: str, pk: int, record: Record) -> Iterable[dict[str, Any]]:
+        """Return the rows of what belongs to the record."""
+
+    @abstractmethod
+    def _record(self, row: Row, parts: Parts) -> Record:
+        """Return the record that rows hold."""
+
+    def add(self, record: Record) -> None:
+        """Store a new record."""
+        with self._database.writing() as session:
+            if self._stored(session, [str(record.id)]):
+                raise ConflictError(Text("the id {id} is taken", id=record.id))
+            self._store(session, [record])
+
+    def get(self, identifier: UUID) -> Record:
+        """Return the record with that id."""
+        with self._database.reading() as session:
+            return self._loaded(session, [self._key(session, identifier)])[0]
+
+    def refer(self, reference: str, limit: int = 5) -> list[Record]:
+        """Return the records that a typed reference may mean."""
+        with self._database.reading() as session:
+            return self._loaded(session, self._meant(session, reference, limit))
+
+    def update(self, record: Record, *, was: Record) -> None:
+        """Replace a record, provided that it still is what it was."""
+        with self._database.writing() as session:
+            stored = self._stored(session, [str(was.id)])
+            if not stored:
+                raise _unknown(was.id)
+            if stored[str(was.id)][1] != moment(was.changed):
+                raise ConflictError(Text("“{id}” was changed meanwhile", id=was.id))
+            self._store(session, [record])
+
+    def remove(self, identifier: UUID) -> None:
+        """Remove the record with that id."""
+        with self._database.writing() as session:
+            pk = self._key(session, identifier)
+            folded = self._stored(session, [str(identifier)])[str(identifier)][2]
+            session.run(f"{self.kind}.remove", at=pk)
+            self._count_words(session, new=(), old=[folded])
+
+    def count(self) -> int:
+        """Return how many records are stored."""
+        with self._database.reading() as session:
+            ((count,),) = session.rows(f"{self.kind}.count")
+            return int(count)
+
+    def all(self, *, tag: str = "", sort: str = "", limit: int | None = None) -> Iterator[Record]:
+        """Yield the records, all or those with a tag."""
+        with self._database.reading() as session:
+            for pks in self._ordered(session, tag, sort or self.usual, limit):
+                yield from self._loaded(session, pks)
+
+    def find(self, query: str, limit: int = FOUND) -> list[Record]:
+        """Return the records that have every word of the query, the best first."""
+        with self._database.reading() as session:
+
+            def vocabulary(shortest: int, longest: int) -> list[Row]:
+                words = f"{self.kind}.words.long"
+                return session.rows(words, shortest=shortest, longest=longest)
+
+            found = best(query, limit, partial(hits, session, self.kind), vocabulary)
+            return self._loaded(session, found)
+
+    def tags(self) -> Mapping[str, int]:
+        """Return how many records have each tag, in the order of the tags' places."""
+        with self._database.reading() as session:
+            return dict(session.rows(f"{self.kind}.every_tag"))
+
+    def check(self) -> Iterator[Text]:
+        """Yield a line for each disagreement of the words that are stored with what they are of."""
+        counted: Counter[str] = Counter()
+        with self._database.reading() as session:
+            for rows in session.stream(f"{self.kind}.folded"):
+                records = self._loaded(session, [pk for pk, _ in rows])
+                for (_, folded), record in zip(rows, records, strict=True):
+                    counted.update(countable(folded))
+                    if folded != document(record.searched()):
+                        yield Text("“{id}” is found by other words than its own", id=record.id)
+            stored = session.rows(f"{self.kind}.words.long", shortest=0, longest=EVERY)
+        if dict(stored) != counted:
+            yield Text("the words for correcting typos are miscounted ({kind})", kind=self.kind)
+
+    def _key(self, session: Session, identifier: UUID) -> int:
+        stored = self._stored(session, [str(identifier)])
+        if not stored:
+            raise _unknown(identifier)
+        pk: int = stored[str(identifier)][0]
+        return pk
+
+    def _stored(self, session: Session, ids: list[str]) -> dict[str, Row]:
+        """Return (key, changed, folded) of those of the records that are stored, by id."""
+        return {one: tuple(rest) for one, *rest in session.rows(f"{self.kind}.stored", ids=ids)}
+
+    def _meant(self, session: Session, reference: str, limit: int) -> list[int]:
+        if whole := self._stored(session, [identifier(reference)]):
+            return [pk for pk, *_ in whole.values()]
+        rows: list[Row] = []
+        if name := fold(reference.strip()):
+            rows = session.rows(f"{self.kind}.named", name=name, limit=limit)
+        if not rows and (part := beginning(reference)):
+            rows = session.rows(
+                f"{self.kind}.beginning", beginning=part, end=f"{part}g", limit=limit
+            )
+        return [pk for (pk,) in rows]
+
+    def _ordered(
+        self, session: Session, tag: str, sort: str, limit: int | None
+    ) -> Iterator[list[int]]:
+        chosen = {"tag": fold(tag)} if tag else {}
+        name = f"{self.kind}.{'tagged' if tag else 'all'}.{sort}"
+        return self._keys(session, name, limit=EVERY if limit is None else limit, **chosen)
+
+    def _keys(self, session: Session, statement: str, **values: Any) -> Iterator[list[int]]:
+        with closing(session.stream(statement, **values)) as batches:
+            for rows in batches:
+                yield [pk for (pk,) in rows]
+
+    def _loaded(self, session: Session, pks: Sequence[int]) -> list[Record]:
+        """Return the records with these keys, in their order."""
+        if not pks:
+            return []
+        rows = {row[0]: row for row in session.rows(f"{self.kind}.rows", pks=[*pks])}
+        parts = {part: self._by_owner(session, part, pks) for part in self.parts}
+        return [self._record(rows[pk], parts) for pk in pks]
+
+    def _by_owner(self, session: Session, part: str, pks: Sequence[int]) -> dict[int, list[Row]]:
+        owned: dict[int, list[Row]] = defaultdict(list)
+        for row in session.rows(f"{self.kind}.{part}.of", pks=[*pks]):
+            owned[row[0]].append(row)
+        return owned
+
+    def _store(self, session: Session, records: Sequence[Record]) -> dict[UUID, int]:
+        """Write records, new ones and in place of stored ones; return their keys."""
+        rows: dict[str, dict[str, Any]] = {str(record.id): self._row(record) for record in records}
+        stored = self._stored(session, [*rows])
+        session.many(f"{self.kind}.add", [row for one, row in rows.items() if one not in stored])
+        session.many(
+            f"{self.kind}.change",
+            [rows[one] | {"at": known[0]} for one, known in stored.items()],
+        )
+        keys = {UUID(one): known[0] for one, known in self._stored(session, [*rows]).items()}
+        for part in self.parts:
+            session.run(f"{self.kind}.{part}.clear", pks=[known[0] for known in stored.values()])
+            session.many(
+                f"{self.kind}.{part}.add",
+                [row for one in records for row in self._part_rows(part, keys[one.id], one)],
+            )
+        new, old = (row["folded"] for row in rows.values()), (one[2] for one in stored.values())
+        self._count_words(session, new=new, old=old)
+        return keys
+
+    def _count_words(self, session: Session, *, new: Iterable[str], old: Iterable[str]) -> None:
+        change: Counter[str] = Counter()
+        for folded in new:
+            change.update(countable(folded))
+        for folded in old:
+            change.subtract(countable(folded))
+        counts = sorted((word, n) for word, n in change.items() if n)
+        session.many(
+            f"{self.kind}.words.count", [{"word": word, "change": n} for word, n in counts]
+        )
+        session.many(f"{self.kind}.words.forget", [{"word": word} for word, n in counts if n < 0])
+
+
+def batches(items: Iterable[Item]) -> Iterator[list[Item]]:
+    """Yield the items, ``BATCH`` at a time."""
+    remaining = iter(items)
+    while batch := list(islice(remaining, BATCH)):
+        yield batch
+
+
+def _unknown(identifier: UUID) -> NotFoundError:
+    return NotFoundError(Text("nothing is stored under “{ref}”", ref=identifier))

@@ -1,0 +1,136 @@
+"""Records as rows, and rows as records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from pomichnyk.domain.contact import Card, Contact
+from pomichnyk.domain.fields import Address, Birthday, Email, Labelled, Name, Phone, Tag
+from pomichnyk.domain.folding import document, fold, place
+from pomichnyk.domain.note import Note
+from pomichnyk.storage._sql.sessions import Row
+
+Parts = Mapping[str, Mapping[int, list[Row]]]
+"""What belongs to records: rows by the name of their table and the record's key."""
+
+KINDS: Mapping[str, type[Labelled]] = {"phone": Phone, "email": Email, "address": Address}
+
+
+def moment(when: datetime) -> str:
+    """Return a moment as it is stored: ISO 8601 in UTC, of one width."""
+    return when.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def contact_row(contact: Contact) -> dict[str, Any]:
+    """Return the columns of a contact's own row."""
+    born = contact.birthday
+    return {
+        **_row(contact, contact.name),
+        "name": contact.name,
+        "birthday": str(born) if born else None,
+        "birthday_day": born.month * 100 + born.day if born else None,
+        "comment": contact.comment,
+        "keywords": contact.keywords,
+    }
+
+
+def note_row(note: Note) -> dict[str, Any]:
+    """Return the columns of a note's own row."""
+    return {**_row(note, note.title), "text": note.text}
+
+
+def detail_rows(pk: int, contact: Contact) -> Iterator[dict[str, Any]]:
+    """Yield the rows of a contact's phones, e-mails and addresses."""
+    details = (("phone", contact.phones), ("email", contact.emails), ("address", contact.addresses))
+    for kind, values in details:
+        for position, one in enumerate(values):
+            yield {
+                "contact": pk,
+                "kind": kind,
+                "position": position,
+                "label": one.label,
+                "value": one.value,
+            }
+
+
+def tag_rows(owner: str, pk: int, tags: Sequence[Tag]) -> Iterator[dict[str, Any]]:
+    """Yield the rows of a record's tags; ``owner`` names the column of its key."""
+    for position, tag in enumerate(tags):
+        yield {
+            owner: pk,
+            "position": position,
+            "tag": tag,
+            "folded": fold(tag),
+            "place": place(tag),
+        }
+
+
+def link_rows(pk: int, note: Note) -> Iterator[dict[str, Any]]:
+    """Yield the rows of the contacts that a note mentions."""
+    for position, contact in enumerate(note.contacts):
+        yield {"note": pk, "position": position, "contact": str(contact)}
+
+
+def card_rows(cards: Iterable[tuple[int, Card]]) -> Iterator[dict[str, Any]]:
+    """Yield the rows of the cards of contacts, given the contacts' keys."""
+    for pk, card in cards:
+        yield {"contact": pk, "text": card.text, "uid": card.uid, "digest": card.digest}
+
+
+def contact(row: Row, parts: Parts) -> Contact:
+    """Return the contact that rows hold."""
+    pk, identifier, name, birthday, comment, keywords, created, changed = row
+    values: dict[str, list[Any]] = {"phone": [], "email": [], "address": []}
+    for _, kind, label, value in parts["details"].get(pk, ()):
+        values[kind].append(KINDS[kind](value, label))
+    return Contact(
+        id=UUID(identifier),
+        name=Name(name),
+        phones=tuple(values["phone"]),
+        emails=tuple(values["email"]),
+        addresses=tuple(values["address"]),
+        birthday=_birthday(birthday),
+        tags=_tags(parts, pk),
+        comment=comment,
+        keywords=keywords,
+        created=datetime.fromisoformat(created),
+        changed=datetime.fromisoformat(changed),
+    )
+
+
+def note(row: Row, parts: Parts) -> Note:
+    """Return the note that rows hold."""
+    pk, identifier, text, created, changed = row
+    return Note(
+        id=UUID(identifier),
+        text=text,
+        tags=_tags(parts, pk),
+        contacts=tuple(UUID(one) for _, one in parts["links"].get(pk, ())),
+        created=datetime.fromisoformat(created),
+        changed=datetime.fromisoformat(changed),
+    )
+
+
+def _row(record: Contact | Note, name: str) -> dict[str, Any]:
+    return {
+        "id": str(record.id),
+        "place": place(name),
+        "folded_name": fold(name),
+        "created": moment(record.created),
+        "changed": moment(record.changed),
+        "folded": document(record.searched()),
+    }
+
+
+def _tags(parts: Parts, pk: int) -> tuple[Tag, ...]:
+    return tuple(Tag(tag) for _, tag in parts["tags"].get(pk, ()))
+
+
+def _birthday(stored: str | None) -> Birthday | None:
+    if stored is None:
+        return None
+    year, month, day = stored[:-6], stored[-5:-3], stored[-2:]
+    return Birthday(int(month), int(day), None if year == "-" else int(year))

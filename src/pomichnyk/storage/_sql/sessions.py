@@ -1,0 +1,61 @@
+"""Sessions: a transaction in which statements run by name, whatever runs them.
+
+Nothing that a driver raises leaves a session: what it means is told by an error of ours.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Generator, Iterable, Mapping
+from contextlib import AbstractContextManager
+from typing import Any
+
+Row = tuple[Any, ...]
+Values = Mapping[str, Any]
+
+BATCH = 500
+"""How many records are read or written with one statement."""
+
+
+class Session(ABC):
+    """One transaction; what it reads is one moment of the database."""
+
+    @abstractmethod
+    def rows(self, statement: str, /, **values: Any) -> list[Row]:
+        """Return what a statement selects; a value may be a list where many are asked for."""
+
+    @abstractmethod
+    def stream(self, statement: str, /, **values: Any) -> Generator[list[Row], None, None]:
+        """Yield what a statement selects, ``BATCH`` rows at a time."""
+
+    @abstractmethod
+    def many(self, statement: str, rows: Iterable[Values], /) -> None:
+        """Run a statement that changes once for each row of values."""
+
+    def run(self, statement: str, /, **values: Any) -> None:
+        """Run a statement that changes."""
+        self.many(statement, [values])
+
+
+class Database(ABC):
+    """Gives sessions to as many threads as ask for them."""
+
+    @abstractmethod
+    def reading(self) -> AbstractContextManager[Session]:
+        """Return a session that reads.
+
+        Raises:
+            UnavailableError: the database cannot be read.
+        """
+
+    @abstractmethod
+    def writing(self) -> AbstractContextManager[Session]:
+        """Return a session that changes, wholly and durably, or not at all.
+
+        Raises:
+            UnavailableError: the database cannot be written.
+        """
+
+    @abstractmethod
+    def close(self) -> None:
+        """Free the connections; one that is in use is freed when its session ends."""
