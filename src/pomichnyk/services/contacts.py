@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from pomichnyk.domain.contact import Card, Contact
 from pomichnyk.domain.fields import Name
 from pomichnyk.domain.note import Note
 from pomichnyk.errors import ConflictError
-from pomichnyk.services.references import meant, revised
+from pomichnyk.services.references import meant, namesakes, revised
 from pomichnyk.storage import FOUND, Storage
 from pomichnyk.text import Text
 
@@ -40,8 +40,9 @@ class ContactBook:
             ConflictError: a contact of that name is there already, and the new one has no
                 phone, e-mail or other detail to tell them apart by.
         """
-        contact = apply(changes, Contact(name=Name(changes.name or "")), region=self._region)
-        for namesake in self._contacts.refer(contact.name):
+        nobody = Contact(name=Name(changes.name or ""))
+        contact = replace(apply(changes, nobody, region=self._region), changed=nobody.created)
+        for namesake in namesakes(self._contacts, contact.name):
             if _same(contact, namesake):
                 raise ConflictError(
                     Text("{name} is in the address book already", name=namesake.name)
