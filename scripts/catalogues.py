@@ -17,12 +17,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
-from babel.messages.extract import extract_from_dir
+from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po, write_po
 from compile_catalogues import LOCALE, compile_catalogues
 
-SOURCE = Path(__file__).parent.parent / "src/pomichnyk"
-METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2")]
+ROOT = Path(__file__).parent.parent
+SOURCE = ROOT / "src/pomichnyk"
 KEYWORDS = {"Text": (1,), "Plural": (1, 2), "_": (1,), "gettext": (1,), "ngettext": (1, 2)}
 ARGPARSE: tuple[str | tuple[str, str], ...] = (
     "ambiguous option: %(option)s could match %(matches)s",
@@ -48,12 +48,23 @@ ARGPARSE: tuple[str | tuple[str, str], ...] = (
 def source_catalogue() -> Catalog:
     """Return a catalogue of all messages, with the files that they stand in."""
     catalogue = Catalog(fuzzy=False)
-    for name, _, message, _, _ in extract_from_dir(SOURCE, METHODS, keywords=KEYWORDS):
-        if has_words(message):
-            catalogue.add(message, locations=[(f"src/pomichnyk/{name}", 0)])
+    for path in sorted(SOURCE.rglob("*.*")):
+        for _, message, _, _ in messages(path):
+            if has_words(message):
+                catalogue.add(message, locations=[(path.relative_to(ROOT).as_posix(), 0)])
     for message in ARGPARSE:
         catalogue.add(message, locations=[("argparse", 0)])
     return catalogue
+
+
+def messages(path: Path) -> list[tuple[int, str | tuple[str, ...], list[str], str | None]]:
+    """Return the messages of a file: line, words, comments, context."""
+    if path.suffix == ".html":
+        return extract_from_file("jinja2", path, keywords=KEYWORDS)
+    # Other libraries have a Text too; SQLAlchemy's is a type of column.
+    if path.suffix == ".py" and "from pomichnyk.text import" in path.read_text("utf-8"):
+        return extract_from_file("python", path, keywords=KEYWORDS)
+    return []
 
 
 def has_words(message: str | tuple[str, ...]) -> bool:
@@ -61,9 +72,9 @@ def has_words(message: str | tuple[str, ...]) -> bool:
     return bool(re.search(r"[^\W\d_]", re.sub(r"\{\w*\}", "", str(message))))
 
 
-def catalogue_files() -> list[Path]:
+def catalogue_files(locale: Path = LOCALE) -> list[Path]:
     """Return the .po file of every language."""
-    return sorted(LOCALE.glob("*/LC_MESSAGES/*.po"))
+    return sorted(locale.glob("*/LC_MESSAGES/*.po"))
 
 
 def read(path: Path) -> Catalog:
@@ -98,15 +109,15 @@ def untranslated(catalogue: Catalog) -> Iterator[Message]:
             yield message
 
 
-def main() -> int:
+def main(locale: Path = LOCALE) -> int:
     """Update and compile every catalogue; return 1 if a translation is lacking."""
     source, lacking = source_catalogue(), 0
-    for path in catalogue_files():
+    for path in catalogue_files(locale):
         path.write_text(updated(path, source), "utf-8")
         for message in untranslated(read(path)):
             lacking += 1
             print(f"{path}: {'fuzzy' if message.fuzzy else 'untranslated'}: {message.id!r}")
-    compile_catalogues()
+    compile_catalogues(locale)
     return 1 if lacking else 0
 
 

@@ -27,10 +27,10 @@ class CatalogueHook(BuildHookInterface):  # type: ignore[misc]  # hatchling may 
         compile_catalogues()
 
 
-def compile_catalogues() -> list[Path]:
+def compile_catalogues(locale: Path = LOCALE) -> list[Path]:
     """Write a .mo file beside each .po file, and return them."""
     made = []
-    for source in sorted(LOCALE.glob("*/LC_MESSAGES/*.po")):
+    for source in sorted(locale.glob("*/LC_MESSAGES/*.po")):
         draft, compiled = source.with_suffix(".draft"), source.with_suffix(".mo")
         with source.open("rb") as po, draft.open("wb") as mo:
             write_mo(mo, read_po(po, locale=source.parts[-3]))

@@ -6,8 +6,9 @@ import traceback
 from typing import TYPE_CHECKING
 
 from pomichnyk.bootstrap import App
-from pomichnyk.commands._dispatch import execute
-from pomichnyk.errors import PomichnykError
+from pomichnyk.commands._dispatch import execute, find
+from pomichnyk.config import APPLICATION
+from pomichnyk.errors import PomichnykError, UsageError
 from pomichnyk.repl.words import split
 from pomichnyk.text import Text
 from pomichnyk.views.pages import Message
@@ -17,7 +18,18 @@ if TYPE_CHECKING:
 
 PROMPT = "pomichnyk> "
 GREETINGS = ("hello", "hi", "привіт", "вітаю")
-FAREWELLS = ("exit", "quit", "close", "bye", "good bye", "goodbye", "вихід", "вийти", "бувай")
+FAREWELLS = (
+    "exit",
+    "quit",
+    "close",
+    "bye",
+    "good bye",
+    "goodbye",
+    "вихід",
+    "вийти",
+    "бувай",
+    "до побачення",
+)
 HELP = ("?", "допомога", "довідка")
 
 
@@ -60,9 +72,16 @@ def answer(app: App, line: str) -> None:
 
 
 def _words(line: str) -> list[str]:
-    """Return the words of a command; it may be pasted with the program's name before it."""
+    """Return the words of a command, its name in small letters and without the program's."""
     words = ["help"] if _plain(line) in HELP else split(line)
-    return words[1:] if words[:1] == ["pomichnyk"] else words
+    if words[:1] == [APPLICATION]:
+        words = words[1:]
+    try:
+        command, _ = find([word.casefold() for word in words])
+    except UsageError:
+        return words
+    name = command.name.split()
+    return [*name, *words[len(name) :]]
 
 
 def _plain(line: str) -> str:

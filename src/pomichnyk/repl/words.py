@@ -64,9 +64,8 @@ def split(line: str) -> list[str]:
     """
     words = scan(line)
     if words and words[-1].unclosed:
-        quote, text = words[-1].unclosed, words[-1].text
         raise UsageError(
-            Text("the quote {quote} before “{text}” is not closed", quote=quote, text=text)
+            Text("a closing {quote} is missing at the end of the line", quote=words[-1].unclosed)
         )
     return [word.text for word in words]
 
