@@ -45,11 +45,19 @@ class Draft:
         options = [one for one in line.options if read_option(one)[0] not in drop]
         self._replace(line, self._made(line.head, options, value))
 
-    def add(self, name: str, value: str, *, label: str = "", after: str = "") -> None:
+    def add(
+        self,
+        name: str,
+        value: str,
+        *,
+        label: str = "",
+        options: Sequence[str] = (),
+        after: str = "",
+    ) -> None:
         """Add a line with an escaped value behind the last of its name, else of ``after``."""
-        options = self._options(types(label))
-        group = "" if options or not label else self._free_group()
-        line = self._made(f"{group}.{name}" if group else name, options, value)
+        kinds = self._options(types(label))
+        group = "" if kinds or not label else self._free_group()
+        line = self._made(f"{group}.{name}" if group else name, (*kinds, *options), value)
         place = self._behind(name) or self._behind(after) or len(self._lines) - 1
         self._insert(place, line)
         if group:

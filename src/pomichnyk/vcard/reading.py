@@ -36,7 +36,7 @@ class CardError(InvalidValueError):
     def __init__(self, number: int, name: str, why: Text) -> None:
         super().__init__(Text("card {number}", number=number), name, why)
         self.number, self.name, self.why = number, name, why
-        self.text = Text("card {number}: {why}", number=number, why=why)
+        self.text = Text("card {number}: {why}", number=number, why=why) if number else why
 
 
 def read(
@@ -129,7 +129,9 @@ class _Splitter:
         """Report the text since the last card, if there is any."""
         if self._stray or self._buffer[self._left : end].strip():
             self._stray = False
-            yield CardError(self._number, "", Text("there is text outside of cards after it"))
+            after = Text("there is text outside of cards after it")
+            before = Text("there is text before the first card")
+            yield CardError(self._number, "", after if self._number else before)
 
     def _bounded(self) -> Iterator[CardError]:
         if self._start is not None and len(self._buffer) - self._start > self._largest:

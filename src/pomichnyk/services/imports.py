@@ -1,0 +1,151 @@
+"""Takes cards into the address book, so that a card taken twice is one contact."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from uuid import uuid4
+
+from pomichnyk.domain.contact import Contact, Entry, now
+from pomichnyk.errors import InvalidValueError
+from pomichnyk.services.merging import merged
+from pomichnyk.storage import ContactRepository
+from pomichnyk.vcard import CardError, VCard
+from pomichnyk.vcard.entries import contact, entry
+
+BATCH = 500
+"""How many cards are stored in one transaction at most."""
+LARGEST_BATCH = 8_000_000
+"""How many characters they may have together."""
+
+
+@dataclass(slots=True)
+class Report:
+    """What became of the cards of a file."""
+
+    new: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    failed: list[CardError] = field(default_factory=list)
+
+    @property
+    def read(self) -> int:
+        """How many cards were taken, whatever became of them."""
+        return self.new + self.updated + self.unchanged
+
+
+class Import:
+    """One file's cards on their way into the address book.
+
+    A card is known by its digest: then nothing is to do, and what was edited since stays; else
+    by its UID: then the contact takes what changed from the card it came from to the new one.
+    Two different cards of one file that share a UID are two contacts: neither is to be lost.
+    """
+
+    def __init__(
+        self, contacts: ContactRepository, region: str, *, dry_run: bool, whole: bool
+    ) -> None:
+        """Prepare to store the cards of a file.
+
+        Args:
+            contacts: where they are stored.
+            region: country of phone numbers that state none.
+            dry_run: find out what would become of the cards, and store nothing.
+            whole: the cards are all there is of them; if not, as when they were made of a
+                spreadsheet's rows, a contact that has a card keeps it.
+        """
+        self._contacts, self._region = contacts, region
+        self._dry_run, self._whole = dry_run, whole
+        # Hashes, for a file may have millions of cards.
+        self._digests: set[int] = set()
+        self._uids: set[int] = set()
+        self.report = Report()
+
+    def take(self, cards: Iterable[VCard | CardError]) -> Report:
+        """Store the cards, batch by batch, and report."""
+        for batch in _batches(self._entries(cards)):
+            known = _Known(self._contacts, batch)
+            changed = {
+                stored.contact.id: stored for new in batch if (stored := self._changed(new, known))
+            }
+            if changed and not self._dry_run:
+                self._contacts.put(changed.values())
+        return self.report
+
+    def _entries(self, cards: Iterable[VCard | CardError]) -> Iterator[Entry]:
+        number = 0
+        for card in cards:
+            if isinstance(card, CardError):
+                number = card.number
+                self.report.failed.append(card)
+                continue
+            number += 1
+            try:
+                yield entry(card, self._region)
+            except InvalidValueError as error:
+                self.report.failed.append(CardError(number, "", error.text))
+
+    def _changed(self, new: Entry, known: _Known) -> Entry | None:
+        """Return what is to be stored for a card, None if nothing is, and count it."""
+        assert new.card
+        digest, uid = hash(new.card.digest), hash(new.card.uid)
+        repeated, clashing = digest in self._digests, bool(new.card.uid) and uid in self._uids
+        self._digests.add(digest)
+        self._uids.add(uid)
+        if repeated or new.card.digest in known.digests:
+            self.report.unchanged += 1
+            return None
+        old = None if clashing else known.uids.get(new.card.uid)
+        if old:
+            return self._updated(old, new)
+        self.report.new += 1
+        return _apart(new) if clashing or str(new.contact.id) in known.uids else new
+
+    def _updated(self, old: Entry, new: Entry) -> Entry | None:
+        base = _base(old, new, self._region)
+        both = merged(base, old.contact, new.contact)
+        card = new.card if self._whole or not old.card else old.card
+        if both == old.contact and card == old.card:
+            self.report.unchanged += 1
+            return None
+        self.report.updated += 1
+        return Entry(replace(both, changed=now()), card)
+
+
+class _Known:
+    """What is stored already of a batch's cards, by UID or id, and by digest."""
+
+    def __init__(self, contacts: ContactRepository, batch: Sequence[Entry]) -> None:
+        cards = [new.card for new in batch if new.card]
+        entries = contacts.known(
+            uids={card.uid for card in cards if card.uid}, digests={card.digest for card in cards}
+        )
+        self.digests = {old.card.digest for old in entries if old.card}
+        self.uids = {str(old.contact.id): old for old in entries}
+        self.uids |= {old.card.uid: old for old in entries if old.card and old.card.uid}
+
+
+def _base(old: Entry, new: Entry, region: str) -> Contact:
+    """Return what both sides knew: the old card; without one, nothing but the name."""
+    if old.card:
+        return contact(VCard(old.card.text), region, old.contact.id)
+    return Contact(id=old.contact.id, name=new.contact.name)
+
+
+def _apart(new: Entry) -> Entry:
+    """Return an entry under an id of its own."""
+    return replace(new, contact=replace(new.contact, id=uuid4()))
+
+
+def _batches(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
+    """Yield the entries by the batch; cards with large photos make small batches."""
+    batch: list[Entry] = []
+    size = 0
+    for new in entries:
+        batch.append(new)
+        size += len(new.card.text) if new.card else 0
+        if len(batch) >= BATCH or size >= LARGEST_BATCH:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
