@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import locale
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,7 +43,8 @@ def read(flags: Mapping[str, str | None], environ: Mapping[str, str]) -> Config:
         name: value for name in SETTINGS if (value := environ.get(f"{APPLICATION}_{name}".upper()))
     }
     settings |= {name: value for name, value in flags.items() if value is not None}
-    settings.setdefault("storage", default_storage())
+    if "storage" not in settings:
+        settings["storage"] = default_storage()
     lang = settings.setdefault("lang", _system_language(environ))
     if lang not in LANGUAGES:
         raise InvalidValueError(Text("language"), lang, Text("{names}", names=", ".join(LANGUAGES)))
@@ -69,16 +68,24 @@ def default_storage() -> str:
 
 
 def _file(environ: Mapping[str, str]) -> dict[str, str]:
-    path = Path(environ.get("POMICHNYK_CONFIG") or _default_file(environ))
+    """Return what the settings file says; it may be missing, unless it was asked for by name."""
+    named = environ.get("POMICHNYK_CONFIG")
+    path = Path(named or _default_file(environ))
     try:
-        with path.open("rb") as file:
-            content = tomllib.load(file)
-    except FileNotFoundError:
-        return {}
-    except (OSError, tomllib.TOMLDecodeError) as error:
+        return _settings(path)
+    except (OSError, ValueError) as error:
+        if isinstance(error, FileNotFoundError) and not named:
+            return {}
         raise InvalidValueError(
             Text("settings file {path}", path=path), str(error), Text("a readable TOML file")
         ) from error
+
+
+def _settings(path: Path) -> dict[str, str]:
+    with path.open("rb") as file:
+        import tomllib
+
+        content = tomllib.load(file)
     return {name: str(content[name]) for name in SETTINGS if name in content}
 
 
@@ -91,4 +98,6 @@ def _system_language(environ: Mapping[str, str]) -> str:
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         if value := environ.get(name):
             return "uk" if value.lower().startswith("uk") else "en"
-    return "uk" if (locale.getlocale()[0] or "").startswith("uk") else "en"
+    import locale
+
+    return "uk" if (locale.getlocale()[0] or "").lower().startswith("uk") else "en"

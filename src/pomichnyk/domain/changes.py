@@ -77,13 +77,16 @@ def tagged(tags: Sequence[Tag], *, add: Iterable[str], remove: Iterable[str]) ->
         InvalidValueError: a tag to add is not valid.
         NotFoundError: a tag to remove is not there.
     """
-    kept = {fold(tag): tag for tag in tags}
+    kept = [*tags]
     for unwanted in remove:
-        if kept.pop(fold(unwanted.removeprefix("#")), None) is None:
+        alike = [tag for tag in kept if fold(tag) == fold(unwanted.strip().lstrip("#"))]
+        if not alike:
             raise NotFoundError(Text("there is no tag “{tag}”", tag=unwanted))
+        kept = [tag for tag in kept if tag not in alike]
     for wanted in map(Tag, add):
-        kept.setdefault(fold(wanted), wanted)
-    return tuple(kept.values())
+        if fold(wanted) not in map(fold, kept):
+            kept.append(wanted)
+    return tuple(kept)
 
 
 def _values(
@@ -92,17 +95,24 @@ def _values(
     add: Sequence[Typed],
     parse: Callable[[str, str], Value],
 ) -> tuple[Value, ...]:
-    kept = {_key(one.value): one for one in values}
+    # An imported card may have a value twice, under two labels: both stay until they are asked for.
+    kept = [*values]
     for unwanted in remove:
-        if kept.pop(_key(unwanted), None) is None and (
-            kept.pop(_key(parse(unwanted, "").value), None) is None
-        ):
+        alike = _alike(kept, unwanted) or _alike(kept, parse(unwanted, "").value)
+        if not alike:
             raise NotFoundError(Text("there is no “{value}” to remove", value=unwanted))
+        kept = [one for one in kept if one not in alike]
     for label, typed in add:
         wanted = parse(typed, label)
-        old = kept.get(_key(wanted.value), wanted)
-        kept[_key(wanted.value)] = old.relabelled(wanted.label or old.label)
-    return tuple(kept.values())
+        if not (alike := _alike(kept, wanted.value)):
+            kept.append(wanted)
+        elif label:
+            kept[kept.index(alike[0])] = alike[0].relabelled(wanted.label)
+    return tuple(kept)
+
+
+def _alike(values: Sequence[Value], value: str) -> list[Value]:
+    return [one for one in values if _key(one.value) == _key(value)]
 
 
 def _key(value: str) -> str:

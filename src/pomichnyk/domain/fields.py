@@ -19,6 +19,8 @@ LONGEST_TEXT = 1_000_000
 LEAP_YEAR = 2000
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
+_BREAKS_TAG = re.compile(r"[\s,]")
+_LABEL = Text("label")
 
 
 def line(field: Text, value: str, *, empty: bool = False) -> str:
@@ -28,6 +30,8 @@ def line(field: Text, value: str, *, empty: bool = False) -> str:
         InvalidValueError: it is empty, too long, or has control characters.
     """
     value = value.strip()
+    if (value or empty) and len(value) <= LONGEST_LINE and value.isprintable():
+        return value  # as nearly every value; reading a store asks this of each
     if not value and not empty:
         raise InvalidValueError(field, value, Text("some text"))
     if len(value) > LONGEST_LINE:
@@ -71,8 +75,8 @@ class Tag(str):
 
     def __new__(cls, value: str) -> Self:
         """Make the tag without its leading ``#``, if it is one word."""
-        tag = line(Text("tag"), value).removeprefix("#")
-        if not tag or re.search(r"[\s,]", tag):
+        tag = line(Text("tag"), value).lstrip("#")
+        if not tag or _BREAKS_TAG.search(tag):
             raise InvalidValueError(Text("tag"), value, Text("one word without commas"))
         return super().__new__(cls, tag)
 
@@ -93,10 +97,10 @@ class Labelled:
 class Phone(Labelled):
     """A phone number in E.164: ``+380671234567``, with ``;ext=12`` behind it if it has one."""
 
-    FORM = re.compile(r"\+[1-9]\d{5,14}(;ext=\d{1,11})?")
+    FORM = re.compile(r"\+[1-9][0-9]{5,14}(;ext=[0-9]{1,11})?")
 
     def __post_init__(self) -> None:
-        line(Text("label"), self.label, empty=True)
+        line(_LABEL, self.label, empty=True)
         if not Phone.FORM.fullmatch(self.value):
             raise _bad_phone(self.value)
 
@@ -126,7 +130,7 @@ class Email(Labelled):
     FORM = re.compile(r"[^\s@]+@[^\s@]+")
 
     def __post_init__(self) -> None:
-        line(Text("label"), self.label, empty=True)
+        line(_LABEL, self.label, empty=True)
         if not Email.FORM.fullmatch(line(Text("e-mail"), self.value)):
             raise _bad_email(self.value)
 
@@ -151,7 +155,7 @@ class Address(Labelled):
     """A postal address as one would write it on a line."""
 
     def __post_init__(self) -> None:
-        line(Text("label"), self.label, empty=True)
+        line(_LABEL, self.label, empty=True)
         line(Text("address"), self.value)
 
     @classmethod
@@ -220,8 +224,8 @@ class Birthday:
         return this_year if this_year >= start else self.celebrated(start.year + 1)
 
     def age(self, on: date) -> int | None:
-        """Return the age that is reached by the celebration in that day's year, if known."""
-        return None if self.year is None else on.year - self.year
+        """Return the age that is reached in that day's year; None if unknown or not born yet."""
+        return None if self.year is None or on.year < self.year else on.year - self.year
 
 
 def _bad_phone(value: str) -> InvalidValueError:

@@ -49,10 +49,13 @@ def _bare(letter: str) -> str:
         return ""
     if letter not in _ACCENTED_LETTERS:
         parts = unicodedata.normalize("NFKD", letter)
-        letter = "".join(part for part in parts if not unicodedata.combining(part))
+        letter = "".join(
+            part for part in parts if not (unicodedata.combining(part) or part in _APOSTROPHES)
+        )
     return "".join(_ALIKE.get(small, small) for small in letter.casefold())
 
 
+_BARED = _Table(_bare)
 _FOLDED = _Table(lambda letter: _bare(letter).replace("ґ", "г"))
 _PLACED = _Table(lambda letter: "".join(_PLACES.get(small, small) for small in _bare(letter)))
 
@@ -89,6 +92,8 @@ def document(text: str) -> str:
     """
     every = dict.fromkeys(word for line in text.splitlines() for word in words(line))
     every |= dict.fromkeys([latin(word) for word in every if is_cyrillic(word)])
+    if "ґ" in text.lower():
+        every |= dict.fromkeys(latin(word) for word in _bare_words(text) if "ґ" in word)
     return " ".join(filter(None, every))
 
 
@@ -97,8 +102,8 @@ def asked(query: str) -> list[tuple[str, ...]]:
 
     A Cyrillic word may stand in Latin letters, and a phone number without its leading zeros.
     """
-    folded = _GROUPED.sub(lambda found: _number(found[0]) or found[0], fold(query))
-    return [_spellings(word) for word in dict.fromkeys(_WORD.findall(folded))]
+    joined = _GROUPED.sub(lambda found: _number(found[0]) or found[0], query)
+    return [_spellings(word) for word in dict.fromkeys(_bare_words(joined))]
 
 
 def place(text: str) -> str:
@@ -109,14 +114,20 @@ def place(text: str) -> str:
     return " ".join(_WORD.findall(unicodedata.normalize("NFC", text).translate(_PLACED)))
 
 
+def _bare_words(text: str) -> list[str]:
+    """Return the words of a text as they are folded, but with ґ, which is g in Latin letters."""
+    return _WORD.findall(unicodedata.normalize("NFC", text).translate(_BARED))
+
+
 def _number(grouped: str) -> str:
     digits = "".join(filter(str.isdigit, grouped))
     return digits if len(digits) >= _FEWEST_DIGITS else ""
 
 
 def _spellings(word: str) -> tuple[str, ...]:
+    folded = fold(word)
     if is_cyrillic(word):
-        return tuple(dict.fromkeys((word, latin(word) or word)))
+        return tuple(dict.fromkeys(filter(None, (folded, latin(folded), latin(word)))))
     if word.isdigit() and len(word) >= _FEWEST_DIGITS and word.startswith("0"):
         return tuple(filter(None, (word, word.lstrip("0"))))
     return (word,)

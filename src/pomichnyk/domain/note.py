@@ -42,7 +42,8 @@ class Note:
     @property
     def title(self) -> str:
         """The first line of the text without Markdown's ``#``, cut to sixty characters."""
-        first = self.text.strip().splitlines()[0].lstrip("# ").strip() or self.text.strip()
+        line = self.text.strip().splitlines()[0]
+        first = line.lstrip("# ").strip() or line
         return first if len(first) <= LONGEST_TITLE else f"{first[: LONGEST_TITLE - 1]}…"
 
     def searched(self) -> str:

@@ -10,7 +10,7 @@ from pomichnyk.domain.changes import tagged
 from pomichnyk.domain.contact import now
 from pomichnyk.domain.note import Note, mentions
 from pomichnyk.errors import ConflictError
-from pomichnyk.services.references import meant, revised
+from pomichnyk.services.references import meant, namesakes, revised
 from pomichnyk.storage import FOUND, Storage
 from pomichnyk.text import Text
 
@@ -105,7 +105,6 @@ class Notebook:
 
     def _linked(self, names: Sequence[str]) -> UUID | None:
         for name in names:
-            found = [contact for contact in self._contacts.refer(name) if contact.name]
-            if len(found) == 1:
-                return found[0].id
+            if found := namesakes(self._contacts, name):
+                return found[0].id if len(found) == 1 else None
         return None

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from pomichnyk.domain.contact import Contact
+from pomichnyk.domain.folding import fold
 from pomichnyk.errors import AmbiguousError, ConflictError, NotFoundError
-from pomichnyk.storage import Record, Repository
+from pomichnyk.storage import FOUND, ContactRepository, Record, Repository
 from pomichnyk.text import Text
 
 SHOWN = 5
@@ -25,6 +27,11 @@ def meant(repository: Repository[Record], ref: str, named: Callable[[Record], st
     if len(found) > 1:
         raise AmbiguousError(ref, [f"{named(one)} ({str(one.id)[:8]})" for one in found])
     return found[0]
+
+
+def namesakes(contacts: ContactRepository, name: str) -> list[Contact]:
+    """Return the contacts of that name, compared folded: no id that happens to begin so."""
+    return [one for one in contacts.refer(name, FOUND) if fold(one.name) == fold(name.strip())]
 
 
 def revised(
