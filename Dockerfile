@@ -23,7 +23,7 @@ RUN uv pip install --no-cache --python /opt/pomichnyk --require-hashes \
       $(printf '%s' "$EXTRAS" | tr ',' '\n' | sed 's/^/--extra=/')
 
 COPY . .
-RUN uv build --no-cache --wheel --build-constraint requirements.lock --out-dir /wheel \
+RUN uv build --no-cache --wheel --require-hashes --build-constraint requirements.lock --out-dir /wheel \
  && uv pip install --no-cache --python /opt/pomichnyk --no-deps /wheel/*.whl
 
 FROM python:3.11-slim-bookworm
@@ -38,5 +38,5 @@ USER pomichnyk
 WORKDIR /data
 VOLUME /data
 HEALTHCHECK --interval=5m --timeout=10s --start-period=10s \
-  CMD ["pomichnyk", "storage", "info"]
+  CMD ["pomichnyk", "contact", "list", "--limit", "1"]
 ENTRYPOINT ["pomichnyk"]

@@ -7,18 +7,13 @@ from typing import Any
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-
-try:
-    from hatchling.builders.hooks.plugin.interface import (  # type: ignore[import-not-found]  # there when it builds
-        BuildHookInterface,
-    )
-except ModuleNotFoundError:  # run by hand or by a test, where nothing is built
-    BuildHookInterface = object
+from hatchling.builders.config import BuilderConfig
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 LOCALE = Path(__file__).parent.parent / "src/pomichnyk/locale"
 
 
-class CatalogueHook(BuildHookInterface):  # type: ignore[misc]  # hatchling may be missing
+class CatalogueHook(BuildHookInterface[BuilderConfig]):
     """Runs before a wheel or an editable install is made."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:

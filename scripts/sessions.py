@@ -34,6 +34,7 @@ VARIABLE = (
     (re.compile(r"\b[0-9a-f]{8}\b"), "<id>"),
     (re.compile(r"\b\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d(\.\d+)?(Z|\+00:00)?)?"), "<time>"),
 )
+CONTROL = re.compile(r"\x1b\[[?\d;]*[A-Za-z]")  # what a terminal obeys and does not show
 LONGEST = 30  # seconds that a command may take
 
 
@@ -135,7 +136,7 @@ class Terminal:
             child.expect([*until])
         except (pexpect.TIMEOUT, pexpect.EOF) as error:
             raise SessionError(str(error)) from error
-        return str(child.before).replace("\r\n", "\n").replace("\r", "")
+        return CONTROL.sub("", str(child.before)).replace("\r\n", "\n")
 
 
 _FOREIGN = ("LC_", "XDG_", "POMICHNYK_", "LANGUAGE", "COLUMNS", "LINES")
