@@ -1,0 +1,119 @@
+"""A folder held by its descriptor: what Linux, macOS and their kin can do."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Self
+
+from pomichnyk.tidy._folders import Folder, identity
+from pomichnyk.tidy._linux import NO_REPLACE, failure, open_beneath, renameat2
+
+LONGEST = 2000
+"""Characters of a path that a system surely takes at once; longer ones are walked in steps."""
+# Windows has none of these, and only imports them.
+_NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
+_FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | _NO_FOLLOW | getattr(os, "O_CLOEXEC", 0)
+_NO_SUCH_CALL = (errno.ENOSYS, errno.EPERM, errno.EINVAL, errno.E2BIG)
+_CODEC = ("utf-8", "surrogateescape")
+
+
+class DescribedFolder(Folder):
+    """A folder held by its descriptor."""
+
+    def __init__(self, descriptor: int) -> None:
+        self.descriptor = descriptor
+        self.status = os.fstat(descriptor)
+        self.identity = identity(self.status)
+
+    @classmethod
+    def at(cls, path: str) -> Self:
+        """Open a folder by its path; a link to one will do."""
+        return cls(os.open(path, _FOLDER & ~_NO_FOLLOW))
+
+    def entries(self) -> Iterator[os.DirEntry[str]]:
+        with os.scandir(self.descriptor) as entries:
+            yield from entries
+
+    def child(self, path: str) -> DescribedFolder:
+        return DescribedFolder(_descend(self.descriptor, path or "."))
+
+    def stat(self, name: str) -> os.stat_result:
+        return os.stat(name, dir_fd=self.descriptor, follow_symlinks=False)
+
+    def open(self, name: str, flags: int) -> int:
+        return os.open(name, flags | _NO_FOLLOW, 0o600, dir_fd=self.descriptor)
+
+    def make(self, name: str) -> None:
+        os.mkdir(name, dir_fd=self.descriptor)
+
+    def change(self, name: str, status: tuple[int, int, int]) -> None:
+        mode, owner, group = status
+        with self.child(name) as folder:
+            with suppress(OSError):
+                os.fchown(folder.descriptor, owner, group)
+            os.fchmod(folder.descriptor, mode)
+
+    def remove_folder(self, path: str) -> None:
+        if len(path) < LONGEST:
+            os.rmdir(path, dir_fd=self.descriptor)
+            return
+        above, _, name = path.rpartition("/")
+        with self.child(above) as folder:
+            os.rmdir(name, dir_fd=folder.descriptor)
+
+    def remove(self, name: str) -> None:
+        os.unlink(name, dir_fd=self.descriptor)
+
+    def rename(self, name: str, target: Self, new: str) -> None:
+        if renameat2(
+            self.descriptor,
+            name.encode(*_CODEC),
+            target.descriptor,
+            new.encode(*_CODEC),
+            NO_REPLACE,
+        ):
+            raise failure(name)
+
+    def link(self, name: str, target: Self, new: str) -> None:
+        os.link(
+            name,
+            new,
+            src_dir_fd=self.descriptor,
+            dst_dir_fd=target.descriptor,
+            follow_symlinks=False,
+        )
+
+    def replace(self, name: str, target: Self, new: str) -> None:
+        os.replace(name, new, src_dir_fd=self.descriptor, dst_dir_fd=target.descriptor)
+
+    def flush(self) -> None:
+        os.fsync(self.descriptor)
+
+    def close(self) -> None:
+        os.close(self.descriptor)
+
+
+def _descend(folder: int, path: str) -> int:
+    """Return a descriptor of a folder below, reached through folders alone."""
+    if len(path) < LONGEST:
+        try:
+            return open_beneath(folder, path, _FOLDER)
+        except OSError as error:
+            if error.errno not in _NO_SUCH_CALL:
+                raise
+    return _walk_down(folder, path)
+
+
+def _walk_down(folder: int, path: str) -> int:
+    at = folder
+    for name in path.split("/"):
+        try:
+            below = os.open(name, _FOLDER, dir_fd=at)
+        finally:
+            if at != folder:
+                os.close(at)
+        at = below
+    return at

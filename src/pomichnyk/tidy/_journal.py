@@ -1,0 +1,196 @@
+"""The journal: what tidying is about to do, on disk before it does it, so that it can be undone.
+
+A run writes one file into the folder it tidies: a line of JSON for each batch of moves, written
+by one call before the first of them. What a killed run has written is therefore all that it can
+have done. A line that was cut off stands for nothing: none of its moves had begun.
+
+Records, each an array that begins with its kind:
+    run VERSION INTO            the destination, by its path from the folder
+    made KEY                    the folder of that key (empty: the destination) will be made
+    moves PATH [INODE/KEY/NAME] these files of the folder at PATH will be moved
+    named PATH {NAME: NEW}      these of them got other names
+    tried PATH NAME INODE NEW   the file will appear under this name, with this inode
+    removed [PATH, MODE, OWNER, GROUP]...   these folders will be removed if they are empty
+    done                        the run came to its end
+    back PATH NAME INODE NEW    undoing: the file will appear in its old folder in the same way
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from types import TracebackType
+from typing import Any, Self
+
+from pomichnyk.errors import ConflictError, UnavailableError
+from pomichnyk.text import Text
+from pomichnyk.tidy._folders import Folder
+from pomichnyk.tidy._names import PRIVATE
+from pomichnyk.tidy._plan import Move
+
+VERSION = 1
+DURABLE_AFTER = 1000
+"""Files whose moves may be lost to a journal when the power fails; SIGKILL loses none."""
+_PREFIX = f"{PRIVATE}tidy-"
+_SUFFIX = ".jsonl"
+_encode = json.JSONEncoder(separators=(",", ":")).encode
+Removal = tuple[str, int, int, int]
+"""A folder's path, mode, owner and group."""
+
+
+class Journal:
+    """The record of one run; its file is made when there is something to write."""
+
+    def __init__(self, folder: Folder, into: str) -> None:
+        self._folder, self._into = folder, into
+        self._file = -1
+        self._unsafe = 0
+        self._writing = threading.Lock()
+
+    def moves(self, path: str, moves: Sequence[Move]) -> None:
+        """Record moves out of the folder at a path.
+
+        Raises:
+            OSError: they cannot be recorded, so they must not be made.
+        """
+        self._write("moves", path, [f"{inode}/{key}/{name}" for inode, name, key in moves])
+        self._unsafe += len(moves)
+        if self._unsafe >= DURABLE_AFTER:
+            self._unsafe = 0
+            _flush(self._file)
+
+    def named(self, path: str, names: Mapping[str, str]) -> None:
+        """Record which files got other names, as their own were taken."""
+        self._write("named", path, names)
+
+    def tried(self, path: str, name: str, new: str, inode: int) -> None:
+        """Record that a file will take more than one step to get to its new name."""
+        self._write("tried", path, name, inode, new)
+
+    def made(self, key: str) -> None:
+        """Record that a destination will be made."""
+        self._write("made", key)
+
+    def removed(self, folders: Sequence[Removal]) -> None:
+        """Record the folders that will be removed, those inside others first."""
+        self._write("removed", *folders)
+
+    def end(self) -> None:
+        """Record that the run came to its end, and have it all on disk."""
+        if self._file >= 0:
+            self._write("done")
+            _flush(self._file)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._file >= 0:
+            os.close(self._file)
+            self._file = -1
+
+    def _write(self, *record: object) -> None:
+        with self._writing:
+            if self._file < 0:
+                self._begin()
+            _append(self._file, record)
+
+    def _begin(self) -> None:
+        name = f"{_PREFIX}{time.time_ns():020d}-{os.getpid()}-{threading.get_ident()}{_SUFFIX}"
+        try:
+            file = self._folder.open(name, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_APPEND)
+        except OSError as error:
+            raise UnavailableError(
+                Text("the folder cannot be given a journal: {reason}", reason=error.strerror)
+            ) from error
+        lock(file)
+        _append(file, ("run", VERSION, self._into))
+        self._folder.flush()
+        self._file = file
+
+
+class Recorded:
+    """The journal of an earlier run, open for undoing it."""
+
+    def __init__(self, name: str, file: int) -> None:
+        self.name, self._file = name, file
+        with open(file, "rb", closefd=False) as whole:
+            data = whole.read()
+        self.records = [*filter(None, map(_parsed, data.split(b"\n")))]
+        if data and not data.endswith(b"\n"):
+            os.write(file, b"\n")
+
+    def back(self, path: str, name: str, new: str, inode: int) -> None:
+        """Record that a file will take more than one step to get back to its old place."""
+        _append(self._file, ("back", path, name, inode, new))
+
+
+def journals(folder: Folder) -> list[str]:
+    """Return the names of the journals in a folder, the latest last."""
+    names = (entry.name for entry in folder.entries())
+    return sorted(one for one in names if one.startswith(_PREFIX) and one.endswith(_SUFFIX))
+
+
+@contextmanager
+def reading(folder: Folder, name: str) -> Iterator[Recorded]:
+    """Open a journal for as long as the run is being undone.
+
+    Raises:
+        ConflictError: the run has not ended, or somebody else is undoing it.
+    """
+    file = folder.open(name, os.O_RDWR | os.O_APPEND)
+    try:
+        if not lock(file):
+            raise ConflictError(Text("the folder is being tidied right now; try again later"))
+        yield Recorded(name, file)
+    finally:
+        os.close(file)
+
+
+def lock(file: int) -> bool:
+    """Take the lock of an open file until it is closed; return whether it was free."""
+    try:
+        import fcntl
+    except ImportError:  # Windows does not let an open file be removed, which serves as well
+        return True
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _append(file: int, record: Sequence[object]) -> None:
+    """Write a record wholly, or not at all."""
+    line = f"{_encode(record)}\n".encode()
+    before = os.fstat(file).st_size
+    try:
+        written = os.write(file, line)
+        if written < len(line):
+            written += os.write(file, line[written:])
+    except OSError:
+        os.ftruncate(file, before)
+        raise
+
+
+def _parsed(line: bytes) -> list[Any]:
+    """Return the record of a line; nothing for one that was cut off."""
+    try:
+        record = json.loads(line)
+    except ValueError:
+        return []
+    return record if isinstance(record, list) else []
+
+
+def _flush(file: int) -> None:
+    """Have what was written to a file on disk."""
+    getattr(os, "fdatasync", os.fsync)(file)
