@@ -4,6 +4,7 @@ PomichnykError
 ├── UsageError              the command or an option is not one of ours
 ├── NotFoundError           nothing is stored under that reference
 ├── InvalidValueError       a field would hold a value it must not
+├── SerializationError      a value cannot be kept in a file, or a file is not what was written
 ├── ConflictError           it exists already, or somebody changed it meanwhile
 │   └── AmbiguousError      a reference fits several
 └── UnavailableError        a store, a service or a driver cannot be used
@@ -13,7 +14,7 @@ PomichnykError
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from pomichnyk.text import Text
 
@@ -30,6 +31,10 @@ class PomichnykError(Exception):
     def __init__(self, text: Text) -> None:
         super().__init__(text)
         self.text = text
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Let every error pass between processes, whatever its own class is made of."""
+        return _made_again, (type(self), self.args, self.__dict__)
 
 
 class UsageError(PomichnykError):
@@ -62,6 +67,13 @@ class InvalidValueError(PomichnykError):
             )
         )
         self.field, self.value, self.expected = field, value, expected
+
+
+class SerializationError(PomichnykError):
+    """A value cannot be kept in a file, or a file is not what was written."""
+
+    exit_code = 4
+    status = 422
 
 
 class ConflictError(PomichnykError):
@@ -98,6 +110,15 @@ class DriverMissingError(UnavailableError):
                 extra=extra,
             )
         )
+
+
+def _made_again(
+    kind: type[PomichnykError], args: tuple[object, ...], state: dict[str, object]
+) -> PomichnykError:
+    error = kind.__new__(kind)
+    error.args = args
+    error.__dict__.update(state)
+    return error
 
 
 def _shown(value: object, limit: int = 60) -> str:

@@ -1,0 +1,145 @@
+"""Build: values made again from what a file says, safely whoever wrote it.
+
+Entries are made in the file's order. One that can change is referred to before it is filled;
+one that refers to what is not made yet is made once more at the end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from typing import Any
+
+from pomichnyk.errors import SerializationError
+from pomichnyk.serialization._containers import CROWD, check_crowd
+from pomichnyk.serialization._kinds import Kind
+from pomichnyk.serialization._known import Known
+from pomichnyk.text import Text
+
+HASHING = 1_000_000, 16
+"""How many values may be hashed for a file of no length, and how many more for every byte."""
+TALLEST = 200
+"""How many containers inside one another may be hashed: hashing recurses."""
+
+
+class _UnmadeError(Exception):
+    """An entry refers to one that is not made yet."""
+
+
+_UNMADE = object()
+
+
+class Builder:
+    """Makes the values of one file of so many bytes, and its table of entries."""
+
+    def __init__(self, known: Known, size: int) -> None:
+        self._known = known
+        self._table: list[Any] = []
+        self._hashes: dict[int, tuple[int, int]] = {}
+        self._budget = HASHING[0] + HASHING[1] * size
+        self._tables: list[Collection[Any]] = []
+
+    def named(self, tag: str) -> Kind:
+        """Return the kind of that tag.
+
+        Raises:
+            SerializationError: it is none of those the reader was told of.
+        """
+        try:
+            return self._known.by_tag[tag]
+        except KeyError:
+            raise SerializationError(
+                Text("it holds a “{name}”, which is not known here", name=tag[:60])
+            ) from None
+
+    def made(self, kind: Kind, body: Any) -> Any:
+        """Return the value of a kind with a body whose parts are made."""
+        if kind.inside and not kind.whole and type(body) is not list:
+            raise ValueError(kind.tag)
+        if not kind.hashed:
+            return kind.make(body)
+        self._guard([pair[0] for pair in body] if kind.cls is dict else body)
+        return self._noted(kind.make(body))
+
+    def mapping(self, pairs: Sequence[tuple[Any, Any]]) -> Any:
+        """Return the dict of these pairs, whose keys must differ."""
+        if self._table or len(pairs) > CROWD:
+            self._guard([key for key, _ in pairs])
+        made = dict(pairs)
+        if len(made) != len(pairs):
+            raise ValueError("the same key twice")
+        return self._noted(made)
+
+    def _guard(self, keys: Sequence[Any]) -> None:
+        check_crowd(keys)
+        if self._table:
+            self._spend(keys)
+
+    def _noted(self, table: Collection[Any]) -> Any:
+        if self._table:
+            self._tables.append(table)
+        return table
+
+    def reference(self, number: Any) -> Any:
+        """Return the entry of that number."""
+        if type(number) is not int or number < 0:
+            raise ValueError(number)
+        if (value := self._table[number]) is _UNMADE:
+            raise _UnmadeError
+        return value
+
+    def fill(self, kinds: Sequence[Kind | None], read: Callable[[int], Any]) -> None:
+        """Make the entries; ``kinds`` has the kinds of those that can change.
+
+        ``read`` gives the value of the entry of a number, which may be read twice.
+        """
+        self._table = [kind.new() if kind and kind.new else _UNMADE for kind in kinds]
+        self._hashes = {id(value): (1, 1) for value in self._table}
+        again = [number for number in range(len(kinds)) if not self._fill(number, kinds, read)]
+        for number in again:
+            if not self._fill(number, kinds, read):
+                raise ValueError("an entry that holds itself")
+
+    def _fill(self, number: int, kinds: Sequence[Kind | None], read: Callable[[int], Any]) -> bool:
+        try:
+            value = read(number)
+        except _UnmadeError:
+            return False
+        cost = self._cost(value)
+        if (kind := kinds[number]) is None:
+            self._table[number] = value
+        elif kind.fill is None or type(value) is not kind.cls:
+            raise ValueError(kind.tag)
+        else:
+            kind.fill(self._table[number], value)
+        self._hashes[id(self._table[number])] = cost
+        return True
+
+    def check(self) -> None:
+        """Make sure that every key is found: its hash may have changed when it was filled."""
+        leaves = self._known.leaves
+        keys = ((key, table) for table in self._tables for key in table if type(key) not in leaves)
+        if not all(key in table for key, table in keys):
+            raise ValueError("a key whose hash changes")
+
+    def _spend(self, keys: Sequence[Any]) -> None:
+        for key in keys:
+            values, height = self._cost(key)
+            self._budget -= values
+            if self._budget < 0 or height > TALLEST:
+                raise ValueError("keys that take too long to be hashed")
+
+    def _cost(self, value: Any) -> tuple[int, int]:
+        """Return how many values are looked at to hash a value, and how deep they lie."""
+        cls: Any = type(value)
+        if cls in self._known.leaves or cls.__hash__ is object.__hash__:
+            return 1, 1
+        if (known := self._hashes.get(id(value))) is not None:
+            return known
+        inside = self._known.by_class[cls].inside
+        costs = [self._cost(part) for part in inside(value)] if inside else []
+        if cls is frozenset:  # keeps its hash
+            return 1, 1
+        return (
+            1 + sum(values for values, _ in costs),
+            1 + max((height for _, height in costs), default=0),
+        )
