@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from pomichnyk.domain.contact import Contact, Entry, now
 from pomichnyk.errors import InvalidValueError
-from pomichnyk.services.merging import merged
+from pomichnyk.services.merging import completed, merged
 from pomichnyk.storage import ContactRepository
 from pomichnyk.vcard import CardError, VCard
 from pomichnyk.vcard.entries import contact, entry
@@ -103,7 +103,8 @@ class Import:
 
     def _updated(self, old: Entry, new: Entry) -> Entry | None:
         base = _base(old, new, self._region)
-        both = merged(base, old.contact, new.contact)
+        theirs = new.contact if self._whole else completed(new.contact, base)
+        both = merged(base, old.contact, theirs)
         card = new.card if self._whole or not old.card else old.card
         if both == old.contact and card == old.card:
             self.report.unchanged += 1

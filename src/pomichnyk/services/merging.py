@@ -33,6 +33,25 @@ def merged(base: Contact, ours: Contact, theirs: Contact) -> Contact:
     )
 
 
+def completed(part: Contact, whole: Contact) -> Contact:
+    """Return a contact with what it lacks taken from another: for a source that cannot say all."""
+    return replace(
+        part,
+        phones=_filled(part.phones, whole.phones),
+        emails=_filled(part.emails, whole.emails),
+        addresses=_filled(part.addresses, whole.addresses),
+        birthday=part.birthday or whole.birthday,
+        tags=_many((), part.tags, whole.tags, fold),
+        comment=part.comment or whole.comment,
+    )
+
+
+def _filled(part: Sequence[Many], whole: Sequence[Many]) -> tuple[Many, ...]:
+    labels = {_key(one): one.label for one in whole}
+    part = [one.relabelled(one.label or labels.get(_key(one), "")) for one in part]
+    return _many((), part, whole, _key)
+
+
 def _one(base: Value, ours: Value, theirs: Value) -> Value:
     return theirs if ours == base else ours
 
@@ -40,7 +59,11 @@ def _one(base: Value, ours: Value, theirs: Value) -> Value:
 def _labelled(
     base: Sequence[Many], ours: Sequence[Many], theirs: Sequence[Many]
 ) -> tuple[Many, ...]:
-    return _many(base, ours, theirs, lambda one: one.value.casefold())
+    return _many(base, ours, theirs, _key)
+
+
+def _key(one: Labelled) -> str:
+    return one.value.casefold()
 
 
 def _many(

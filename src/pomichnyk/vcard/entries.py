@@ -20,7 +20,7 @@ Value = TypeVar("Value", bound=Labelled)
 LONGEST_KEYWORD = 200
 # fmt: off
 _WORDLESS = frozenset({
-    "AGENT", "BDAY", "BEGIN", "CATEGORIES", "CLASS", "CLIENTPIDMAP", "END", "FN", "GENDER",
+    "AGENT", "BEGIN", "CATEGORIES", "CLASS", "CLIENTPIDMAP", "END", "FN", "GENDER",
     "GEO", "KEY", "KIND", "LOGO", "MAILER", "MEMBER", "NOTE", "PHOTO", "PRODID", "PROFILE",
     "REV", "SOUND", "SOURCE", "TZ", "UID", "VERSION", "X-ABADR", "X-ABLABEL", "X-ABSHOWAS",
     "X-ABUID",
@@ -75,14 +75,15 @@ def contact(card: VCard, region: str, identifier: UUID) -> Contact:
         [*fields.emails(card)],
         [*fields.addresses(card)],
     )
-    held = {id(line) for line, _ in (*phones, *emails, *addresses)}
+    birthdays = [*fields.birthdays(card)]
+    held = {id(line) for line, _ in (*phones, *emails, *addresses, *birthdays)}
     return Contact(
         id=identifier,
         name=name,
         phones=_each_once(phones),
         emails=_each_once(emails),
         addresses=_each_once(addresses),
-        birthday=next((born for _, born in fields.birthdays(card)), None),
+        birthday=birthdays[0][1] if birthdays else None,
         tags=tuple(fields.tags(card)),
         comment=fields.comment(card),
         keywords="\n".join(_keywords(card, name, held)),

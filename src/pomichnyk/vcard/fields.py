@@ -122,7 +122,8 @@ def _said(line: ContentLine) -> str:
             parts = [*map(unescape, split(line.text, ";")), *[""] * 5]
             return " ".join(filter(None, (parts[3], parts[1], parts[2], parts[0], parts[4])))
         case "ADR" | "ORG":
-            parts = [unescape(part).strip() for part in split(line.text, ";")]
+            # Google puts the whole address behind the seven parts that there are.
+            parts = [unescape(part).strip() for part in split(line.text, ";")[:7]]
             return ", ".join(filter(None, parts)) or line.param("LABEL")
         case _:
             return unescape(line.text)

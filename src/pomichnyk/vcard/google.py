@@ -124,6 +124,8 @@ def _fill_address(row: Row, heading: str) -> None:
     formatted = row.take(f"{heading} - Formatted")
     if not any(structured):
         structured[_ADDRESS.index("Street")] = formatted
+    elif not {*formatted.split()} <= {*" ".join(structured).split()}:
+        row.keep(f"{heading} - Formatted", formatted)
     row.add_parts("ADR", structured, of, *options)
 
 

@@ -90,14 +90,14 @@ class _Splitter:
     def feed(self, chunk: bytes) -> Iterator[VCard | CardError]:
         self._buffer += chunk
         for mark in _MARK.finditer(self._buffer, self._scanned):
+            self._scanned = mark.end()
             if mark[2].upper() == b"END":
                 yield from self._ended(mark.end())
             elif self._depth and mark[1]:
                 self._depth += 1
             else:
                 yield from self._begun(mark.start() + 1)
-        line = max(self._buffer.rfind(b"\n"), self._buffer.rfind(b"\r"))
-        self._scanned = max(line, len(self._buffer) - _LONGEST_MARK, self._left)
+        self._scanned = max(self._scanned, len(self._buffer) - _LONGEST_MARK)
         yield from self._bounded()
         self._trim()
 
@@ -116,13 +116,16 @@ class _Splitter:
         self._number += 1
 
     def _ended(self, end: int) -> Iterator[VCard | CardError]:
-        self._depth = max(self._depth - 1, 0)
-        if self._depth or self._start is None:
+        if not self._depth:  # an END without BEGIN is text outside of cards
             return
-        try:
-            yield VCard(decoded(self._buffer[self._start : end]))
-        except PomichnykError as error:
-            yield self._error(error.text)
+        self._depth -= 1
+        if self._depth:
+            return
+        if self._start is not None:
+            try:
+                yield VCard(decoded(self._buffer[self._start : end]))
+            except PomichnykError as error:
+                yield self._error(error.text)
         self._start, self._left = None, end
 
     def _outside(self, end: int) -> Iterator[CardError]:

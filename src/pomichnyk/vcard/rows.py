@@ -37,6 +37,10 @@ class Row:
         """Return the first cell under one of the headings that is not empty, and spend it."""
         return next(filter(None, (self._cells.pop(heading, "") for heading in headings)), "")
 
+    def keep(self, heading: str, cell: str) -> None:
+        """Put a cell back that was taken but is not in the card."""
+        self._cells[heading] = cell
+
     def add(self, name: str, value: str, label: str = "", *options: str) -> None:
         """Put a text into the card, if it is not empty."""
         if value:
