@@ -36,6 +36,7 @@ VARIABLE = (
 )
 CONTROL = re.compile(r"\x1b\[[?\d;]*[A-Za-z]")  # what a terminal obeys and does not show
 LONGEST = 30  # seconds that a command may take
+FOREIGN = ("LC_", "XDG_", "POMICHNYK_", "LANGUAGE", "COLUMNS", "LINES")
 
 
 class SessionError(Exception):
@@ -84,7 +85,7 @@ class Terminal:
     """A shell, 80 columns wide, in a folder and with a store of its own."""
 
     def __init__(self, folder: Path, language: str) -> None:
-        own = {name: value for name, value in os.environ.items() if not name.startswith(_FOREIGN)}
+        own = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
         self._folder = folder
         self._environ = own | {
             "HOME": str(folder),
@@ -116,30 +117,30 @@ class Terminal:
         )
         if command == "pomichnyk":
             self._assistant = child
-            return self._printed(child, PROMPT)
-        printed = self._printed(child, pexpect.EOF)
-        child.close()
-        if child.exitstatus:
-            raise SessionError(f"$ {command}\nexit code {child.exitstatus}\n{printed}")
-        return printed
+        return self._printed(child)
 
     def _told(self, typed: str) -> str:
         if self._assistant is None:
             raise SessionError(f"nobody is listening to: {typed}")
         self._assistant.sendline(typed)
-        self._assistant.readline()
-        return self._printed(self._assistant, PROMPT, pexpect.EOF)
+        printed = self._printed(self._assistant)
+        while printed.startswith(typed):  # the echo; the terminal's too, if it was the quicker
+            printed = printed.partition("\n")[2]
+        return printed
 
-    @staticmethod
-    def _printed(child: pexpect.spawn[str], *until: str | type[pexpect.EOF]) -> str:
+    def _printed(self, child: pexpect.spawn[str]) -> str:
+        """Return what is printed until the assistant asks again or the program ends."""
+        asked = PROMPT if child is self._assistant else pexpect.EOF
         try:
-            child.expect([*until])
-        except (pexpect.TIMEOUT, pexpect.EOF) as error:
+            ended = child.expect([pexpect.EOF, asked]) == 0
+        except pexpect.TIMEOUT as error:
             raise SessionError(str(error)) from error
-        return CONTROL.sub("", str(child.before)).replace("\r\n", "\n")
-
-
-_FOREIGN = ("LC_", "XDG_", "POMICHNYK_", "LANGUAGE", "COLUMNS", "LINES")
+        printed = CONTROL.sub("", str(child.before)).replace("\r", "")
+        if ended:
+            child.close()
+        if child.exitstatus:
+            raise SessionError(f"exit code {child.exitstatus}, after:\n{printed}")
+        return printed
 
 
 def main(names: list[str]) -> int:
