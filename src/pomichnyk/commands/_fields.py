@@ -9,7 +9,7 @@ from pomichnyk.commands._arguments import tag_argument, tag_removal_argument
 from pomichnyk.domain.changes import Changes
 from pomichnyk.text import Text, Translations
 
-_LABELLED = re.compile(r"((?:[^\W\d_][^\W\d_-]*)?)=(.*)", re.DOTALL)
+_LABELLED = re.compile(r"((?:[^\W\d_](?:[^\W\d_]|-)*)?)=(.*)", re.DOTALL)
 
 
 def labelled(typed: str) -> tuple[str, str]:

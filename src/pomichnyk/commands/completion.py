@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from argparse import SUPPRESS, ArgumentParser, Namespace
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 
 from pomichnyk.bootstrap import App
@@ -91,12 +92,16 @@ def completed(app: App, typed: Sequence[str]) -> Iterator[str]:
     elif None in flags.values():
         yield from (one for one in VALUES.get(typed[-2], ()) if one.startswith(begun))
     else:
-        settings = replace(app.config, storage=flags.get("storage") or app.config.storage)
-        with App(settings, app.view) as meant:
+        with _meant(app, flags.get("storage")) as meant:
             yield from Suggestions(meant).suggested(words, begun)
         if begun.startswith("-"):
             every = (*(f"--{name}" for name in FLAGS), VERSION, *HELP)
             yield from (one for one in every if one.startswith(begun))
+
+
+def _meant(app: App, storage: str | None) -> AbstractContextManager[App]:
+    """Return the app of the storage that the words name; this one if they name none."""
+    return App(replace(app.config, storage=storage), app.view) if storage else nullcontext(app)
 
 
 def _bash_replies(app: App, line: str) -> Iterator[str]:
@@ -115,11 +120,13 @@ def _bash_words(line: str) -> tuple[list[str], str]:
     """Return the words of a line, the last one perhaps only begun, and the quote it lacks."""
     import shlex
 
+    if (len(line) - len(line.rstrip("\\"))) % 2:
+        line = line[:-1]  # what it escapes is still to be typed
     for quote in ("", "'", '"'):
         try:
             words = shlex.split(line + quote)
         except ValueError:
             continue
-        begins = not quote and line.endswith(" ") and not line.endswith("\\ ")
-        return [*words, ""] if begins else words, quote
-    return _bash_words(line[:-1])
+        begins = not quote and line[-1:].isspace() and not line.endswith("\\ ")
+        return [*words, ""] if begins or not words else words, quote
+    raise AssertionError(line)
