@@ -92,9 +92,9 @@ def _session(app: App) -> PromptSession[str]:
     from prompt_toolkit import PromptSession
     from prompt_toolkit.auto_suggest import AutoSuggestFromHistory
 
+    from pomichnyk.commands._suggestions import Suggestions
     from pomichnyk.repl.completion import WordCompleter
     from pomichnyk.repl.history import history
-    from pomichnyk.repl.suggestions import Suggestions
 
     return PromptSession(
         history=history(),

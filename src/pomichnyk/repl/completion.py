@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
 
+from pomichnyk.commands._suggestions import Suggestions
 from pomichnyk.errors import PomichnykError
-from pomichnyk.repl.suggestions import Suggestions
 from pomichnyk.repl.words import Word, quoted, scan
 
 

@@ -11,10 +11,10 @@ from prompt_toolkit.completion import CompleteEvent
 from prompt_toolkit.document import Document
 
 from pomichnyk.bootstrap import App
+from pomichnyk.commands._suggestions import Suggestions
 from pomichnyk.config import Config
 from pomichnyk.domain.changes import Changes
 from pomichnyk.repl.completion import WordCompleter
-from pomichnyk.repl.suggestions import Suggestions
 from pomichnyk.text import translations
 from pomichnyk.views.plain import PlainView
 
