@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from enum import IntEnum
 from typing import TypeVar
 from uuid import UUID
 
-from pomichnyk.domain.folding import asked
+from pomichnyk.domain.folding import asked, fold
 from pomichnyk.storage import RANKED
 
 Key = TypeVar("Key")
@@ -24,6 +25,7 @@ INSIDE_FROM = 3
 TYPOS = ((8, 2), (4, 1))
 """Letters that a word needs, and how many typos in it are then corrected."""
 YEAR = 366
+_WITHOUT_DIGIT = re.compile(r"(?<!\S)[^\s\d]+(?!\S)")
 
 
 class Rank(IntEnum):
@@ -56,13 +58,18 @@ def within(word: tuple[str, ...]) -> tuple[str, ...]:
 
 def countable(document: str) -> set[str]:
     """Return the words of a document that are in the vocabulary: those without a digit."""
-    return {word for word in document.split() if not _has_digit(word)}
+    return set(_WITHOUT_DIGIT.findall(document))
+
+
+def compared(typed: str) -> str:
+    """Return a typed name or tag as it is compared; what no text can hold becomes U+FFFD."""
+    return fold(typed.encode(errors="surrogatepass").decode(errors="replace"))
 
 
 def identifier(typed: str) -> str:
     """Return the usual form of a whole id, in whatever form it was typed, else nothing."""
     try:
-        return str(UUID(typed.strip()))
+        return str(UUID(typed.strip().lower()))
     except ValueError:
         return ""
 
@@ -114,7 +121,7 @@ def _nearest(spelling: str, vocabulary: Vocabulary) -> tuple[int, int, str] | No
     mistaken, or swapped with their neighbour.
     """
     typos = next((typos for letters, typos in TYPOS if len(spelling) >= letters), 0)
-    if not typos or _has_digit(spelling):
+    if not typos or not countable(spelling):
         return None
     from rapidfuzz.distance import OSA
 
@@ -122,7 +129,3 @@ def _nearest(spelling: str, vocabulary: Vocabulary) -> tuple[int, int, str] | No
     distances = ((OSA.distance(spelling, one, score_cutoff=typos), one) for one in stored)
     near = ((far, -stored[one], one) for far, one in distances if far <= typos)
     return min(near, default=None)
-
-
-def _has_digit(word: str) -> bool:
-    return any(letter.isdigit() for letter in word)

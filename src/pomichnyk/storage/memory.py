@@ -29,6 +29,7 @@ from pomichnyk.storage._rules import (
     beginning,
     best,
     celebrations,
+    compared,
     countable,
     identifier,
     within,
@@ -48,12 +49,14 @@ class MemoryRepository(Repository[Record]):
 
     orders: ClassVar[Mapping[str, Order]]
     """How ``all`` sorts; the first is the usual one."""
-    ranked: ClassVar[str]
-    """The order of those that a search finds, within a rank."""
 
     @abstractmethod
     def named(self, record: Record) -> str:
         """Return the name by which a record is referred to."""
+
+    @abstractmethod
+    def ranked(self, record: Record) -> Any:
+        """Return the key by which those that a search finds are ordered within a rank."""
 
     def add(self, record: Record) -> None:
         """Store a new record."""
@@ -71,7 +74,7 @@ class MemoryRepository(Repository[Record]):
 
     def refer(self, reference: str, limit: int = 5) -> list[Record]:
         """Return the records that a typed reference may mean."""
-        whole, part, name = identifier(reference), beginning(reference), fold(reference.strip())
+        whole, part, name = identifier(reference), beginning(reference), compared(reference.strip())
         rules: tuple[Callable[[Record], bool], ...] = (
             lambda record: str(record.id) == whole,
             lambda record: bool(name) and fold(self.named(record)) == name,
@@ -136,7 +139,7 @@ class MemoryRepository(Repository[Record]):
             for identifier, searched in self._documents.items()
             if all(_fits(word, searched.split(), rank) for word in words)
         ]
-        ranked = sorted(fitting[:among], key=self.orders[self.ranked])
+        ranked = sorted(fitting[:among], key=self.ranked)
         return [record.id for record in ranked[:limit]]
 
     def _vocabulary(self, shortest: int, longest: int) -> Iterator[tuple[str, int]]:
@@ -159,11 +162,14 @@ class MemoryContacts(MemoryRepository[Contact], ContactRepository):
         "added": lambda one: (_latest(one.created), place(one.name), str(one.id)),
         "changed": lambda one: (_latest(one.changed), place(one.name), str(one.id)),
     }
-    ranked = "name"
 
     def named(self, record: Contact) -> str:
         """Return the contact's name."""
         return record.name
+
+    def ranked(self, record: Contact) -> Any:
+        """Return the key of the order by name, then id."""
+        return place(record.name), str(record.id)
 
     def put(self, entries: Iterable[Entry]) -> None:
         """Store entries, new ones and in place of old ones."""
@@ -210,7 +216,7 @@ class MemoryContacts(MemoryRepository[Contact], ContactRepository):
 
     def names(self, beginning: str = "", limit: int = FOUND) -> list[str]:
         """Return the names that begin so, in order, without repeats."""
-        names = {one.name for one in self.all() if fold(one.name).startswith(fold(beginning))}
+        names = {one.name for one in self.all() if fold(one.name).startswith(compared(beginning))}
         return sorted(map(str, names), key=lambda name: (place(name), name))[:limit]
 
     def _entry(self, contact: Contact) -> Entry:
@@ -225,11 +231,14 @@ class MemoryNotes(MemoryRepository[Note], NoteRepository):
         "changed": lambda one: (_latest(one.changed), _latest(one.created), str(one.id)),
         "tag": lambda one: (_first(one), _latest(one.created), str(one.id)),
     }
-    ranked = "changed"
 
     def named(self, record: Note) -> str:
         """Return the note's first line."""
         return record.title
+
+    def ranked(self, record: Note) -> Any:
+        """Return the key of the order by change, the latest first, then id."""
+        return _latest(record.changed), str(record.id)
 
     def put(self, notes: Iterable[Note]) -> None:
         """Store notes, new ones and in place of old ones."""
@@ -242,7 +251,7 @@ class MemoryNotes(MemoryRepository[Note], NoteRepository):
         """Yield the notes that mention a contact, the latest changed first."""
         with self._lock:
             notes = [note for note in self._records.values() if contact in note.contacts]
-        yield from sorted(notes, key=self.orders["changed"])
+        yield from sorted(notes, key=self.ranked)
 
 
 class MemoryStorage(Storage):
@@ -272,7 +281,7 @@ class MemoryStorage(Storage):
 
 
 def _tagged(record: Contact | Note, tag: str) -> bool:
-    return not tag or fold(tag) in map(fold, record.tags)
+    return not tag or compared(tag) in map(fold, record.tags)
 
 
 def _fits(word: tuple[str, ...], stored: list[str], rank: Rank) -> bool:

@@ -8,9 +8,8 @@ from typing import Any
 from uuid import UUID
 
 from pomichnyk.domain.contact import Card, Contact, Entry
-from pomichnyk.domain.folding import fold
 from pomichnyk.storage import FOUND, ContactRepository
-from pomichnyk.storage._rules import celebrations, identifier
+from pomichnyk.storage._rules import celebrations, compared, identifier
 from pomichnyk.storage._sql.repository import SqlRepository, batches
 from pomichnyk.storage._sql.rows import (
     Parts,
@@ -91,7 +90,7 @@ class SqlContacts(SqlRepository[Contact], ContactRepository):
 
     def names(self, beginning: str = "", limit: int = FOUND) -> list[str]:
         """Return the names that begin so, in order, without repeats."""
-        begin = fold(beginning)
+        begin = compared(beginning)
         with self._database.reading() as session:
             rows = session.rows("contact.names", beginning=begin, end=begin + LAST, limit=limit)
             return [name for (name,) in rows]

@@ -23,19 +23,23 @@ class DirectSession(Session):
 
     def rows(self, statement: str, /, **values: Any) -> list[Row]:
         """Return what a statement selects."""
-        return self._selected(statement, values).fetchall()
+        return self._executed(statement, values).fetchall()
 
     def stream(self, statement: str, /, **values: Any) -> Generator[list[Row], None, None]:
         """Yield what a statement selects, ``BATCH`` rows at a time."""
-        with closing(self._selected(statement, values)) as cursor:
+        with closing(self._executed(statement, values)) as cursor:
             while batch := cursor.fetchmany(BATCH):
                 yield batch
 
     def many(self, statement: str, rows: Iterable[Values], /) -> None:
         """Run a statement that changes once for each row of values."""
-        self._connection.executemany(STATEMENTS[statement], map(_bound, rows))
+        self._connection.executemany(STATEMENTS[statement], rows)
 
-    def _selected(self, statement: str, values: Values) -> sqlite3.Cursor:
+    def run(self, statement: str, /, **values: Any) -> None:
+        """Run a statement that changes."""
+        self._executed(statement, values)
+
+    def _executed(self, statement: str, values: Values) -> sqlite3.Cursor:
         return self._connection.execute(STATEMENTS[statement], _bound(values))
 
 

@@ -41,6 +41,10 @@ class EngineSession(Session):
         if every := list(rows):
             self._connection.execute(self._statements[statement], every)
 
+    def run(self, statement: str, /, **values: Any) -> None:
+        """Run a statement that changes."""
+        self._connection.execute(self._statements[statement], values)
+
 
 class EngineDatabase(Database):
     """A database behind an engine; the engine keeps the connections."""

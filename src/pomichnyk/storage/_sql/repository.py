@@ -11,10 +11,10 @@ from itertools import islice
 from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
-from pomichnyk.domain.folding import document, fold
+from pomichnyk.domain.folding import document
 from pomichnyk.errors import ConflictError, NotFoundError
 from pomichnyk.storage import FOUND, Record, Repository
-from pomichnyk.storage._rules import beginning, best, countable, identifier
+from pomichnyk.storage._rules import beginning, best, compared, countable, identifier
 from pomichnyk.storage._sql.rows import Parts, moment
 from pomichnyk.storage._sql.search import hits
 from pomichnyk.storage._sql.sessions import BATCH, Database, Row, Session
@@ -141,7 +141,7 @@ class SqlRepository(Repository[Record]):
         if whole := self._stored(session, [identifier(reference)]):
             return [pk for pk, *_ in whole.values()]
         rows: list[Row] = []
-        if name := fold(reference.strip()):
+        if name := compared(reference.strip()):
             rows = session.rows(f"{self.kind}.named", name=name, limit=limit)
         if not rows and (part := beginning(reference)):
             rows = session.rows(
@@ -152,7 +152,7 @@ class SqlRepository(Repository[Record]):
     def _ordered(
         self, session: Session, tag: str, sort: str, limit: int | None
     ) -> Iterator[list[int]]:
-        chosen = {"tag": fold(tag)} if tag else {}
+        chosen = {"tag": compared(tag)} if tag else {}
         name = f"{self.kind}.{'tagged' if tag else 'all'}.{sort}"
         return self._keys(session, name, limit=EVERY if limit is None else limit, **chosen)
 

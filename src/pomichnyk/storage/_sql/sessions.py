@@ -32,9 +32,9 @@ class Session(ABC):
     def many(self, statement: str, rows: Iterable[Values], /) -> None:
         """Run a statement that changes once for each row of values."""
 
+    @abstractmethod
     def run(self, statement: str, /, **values: Any) -> None:
-        """Run a statement that changes."""
-        self.many(statement, [values])
+        """Run a statement that changes; a value may be a list where many are meant."""
 
 
 class Database(ABC):
