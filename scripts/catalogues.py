@@ -68,8 +68,8 @@ def messages(path: Path) -> list[tuple[int, str | tuple[str, ...], list[str], st
 
 
 def has_words(message: str | tuple[str, ...]) -> bool:
-    """Tell whether there is anything to translate besides names in braces."""
-    return bool(re.search(r"[^\W\d_]", re.sub(r"\{\w*\}", "", str(message))))
+    """Tell whether there is anything to translate, a word or a quote, besides names in braces."""
+    return bool(re.search(r"[^\W\d_]|“", re.sub(r"\{\w*\}", "", str(message))))
 
 
 def catalogue_files(locale: Path = LOCALE) -> list[Path]:

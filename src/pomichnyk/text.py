@@ -48,7 +48,7 @@ def speak(catalogue: Translations) -> None:
 class Text:
     """One message: an English template and the values that fill its ``{names}``.
 
-    Values may be texts themselves; they are then said in the same language.
+    Values may be texts themselves, or tuples of them; they are said in the same language.
     """
 
     __slots__ = ("template", "values")
@@ -99,5 +99,10 @@ class Plural(Text):
 
 
 def say(value: object, catalogue: Translations) -> object:
-    """Return a text in the language of the catalogue, and anything else untouched."""
+    """Return a text in the language of the catalogue, and anything else untouched.
+
+    The values of a tuple are said one by one, with commas between.
+    """
+    if isinstance(value, tuple):
+        return ", ".join(str(say(one, catalogue)) for one in value)
     return value.said(catalogue) if isinstance(value, Text) else value

@@ -40,6 +40,13 @@ def test_a_text_in_a_text_is_said_in_the_same_language() -> None:
     assert Text("not {what}", what=Text("the name")).said(Shouting()) == "NOT THE NAME"
 
 
+def test_texts_in_a_tuple_are_said_with_commas_between() -> None:
+    both = (Text("one"), "two", Text("three"))
+
+    assert Text("not {what}", what=both).said(Shouting()) == "NOT ONE, two, THREE"
+    assert str(Text("{what}", what=())) == ""
+
+
 def test_braces_in_a_value_stay() -> None:
     assert str(Text("{what}", what="{count} {")) == "{count} {"
 

@@ -91,7 +91,7 @@ def _unknown(words: Sequence[str]) -> UsageError:
         Text(
             "there is no command “{words}”; did you mean {names}?",
             words=" ".join(words[:2]),
-            names=", ".join(f"“{name}”" for name in alike),
+            names=tuple(Text("“{name}”", name=name) for name in alike),
         )
     )
 

@@ -60,7 +60,7 @@ def revised(
 def _unknown(ref: str, alike: list[str]) -> NotFoundError:
     if not alike:
         return NotFoundError(Text("nothing is stored under “{ref}”", ref=ref))
-    names = ", ".join(f"“{name}”" for name in dict.fromkeys(alike))
+    names = tuple(Text("“{name}”", name=name) for name in dict.fromkeys(alike))
     return NotFoundError(
         Text("nothing is stored under “{ref}”; did you mean {names}?", ref=ref, names=names)
     )

@@ -61,6 +61,8 @@ def completed(app: App, line: str) -> list[str]:
         ("contact show мар", ["contact show Мар'яна"]),
         ("contact show тар", ['contact show "Тарас Шевченко"']),
         ("contact show 'Тарас Ш", ['contact show "Тарас Шевченко"']),
+        ("contact show 'Тарас ", ['contact show "Тарас Шевченко"']),
+        ("contact edit --name Анна мар", ["contact edit --name Анна Мар'яна"]),
         ("contact show шевч", ['contact show "Тарас Шевченко"']),
         ("contact find а мар", ["contact find а Мар'яна"]),
         ("contact show Мар'яна ", []),
