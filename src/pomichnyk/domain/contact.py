@@ -57,7 +57,8 @@ class Card:
     Attributes:
         text: the card from BEGIN:VCARD to END:VCARD with its own line ends.
         uid: its UID, or empty if it has none.
-        digest: SHA-256 of the text in hexadecimal, by which the same card is known again.
+        digest: SHA-256 of the text in hexadecimal, with line feeds for its line ends, by which
+            the same card is known again.
     """
 
     text: str
