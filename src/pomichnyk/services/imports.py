@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from uuid import uuid4
 
-from pomichnyk.domain.contact import Contact, Entry, now
+from pomichnyk.domain.contact import Card, Contact, Entry, now
 from pomichnyk.errors import InvalidValueError
 from pomichnyk.services.merging import completed, merged
 from pomichnyk.storage import ContactRepository
 from pomichnyk.vcard import CardError, VCard
-from pomichnyk.vcard.entries import contact, entry
+from pomichnyk.vcard.editing import enriched
+from pomichnyk.vcard.entries import contact, digest, entry
 
 BATCH = 500
 """How many cards are stored in one transaction at most."""
@@ -88,9 +89,9 @@ class Import:
     def _changed(self, new: Entry, known: _Known) -> Entry | None:
         """Return what is to be stored for a card, None if nothing is, and count it."""
         assert new.card
-        digest, uid = hash(new.card.digest), hash(new.card.uid)
-        repeated, clashing = digest in self._digests, bool(new.card.uid) and uid in self._uids
-        self._digests.add(digest)
+        same, uid = hash(new.card.digest), hash(new.card.uid)
+        repeated, clashing = same in self._digests, bool(new.card.uid) and uid in self._uids
+        self._digests.add(same)
         self._uids.add(uid)
         if repeated or new.card.digest in known.digests:
             self.report.unchanged += 1
@@ -105,7 +106,7 @@ class Import:
         base = _base(old, new, self._region)
         theirs = new.contact if self._whole else completed(new.contact, base)
         both = merged(base, old.contact, theirs)
-        card = new.card if self._whole or not old.card else old.card
+        card = new.card if self._whole else _enriched(old.card, new.card)
         if both == old.contact and card == old.card:
             self.report.unchanged += 1
             return None
@@ -131,6 +132,14 @@ def _base(old: Entry, new: Entry, region: str) -> Contact:
     if old.card:
         return contact(VCard(old.card.text), region, old.contact.id)
     return Contact(id=old.contact.id, name=new.contact.name)
+
+
+def _enriched(old: Card | None, new: Card | None) -> Card | None:
+    """Return the card that is there with what a partial one adds to it."""
+    if not (old and new):
+        return old or new
+    both = enriched(VCard(old.text), VCard(new.text))
+    return Card(both.text, old.uid, digest(both))
 
 
 def _apart(new: Entry) -> Entry:

@@ -52,7 +52,7 @@ def _filled(part: Sequence[Many], whole: Sequence[Many]) -> tuple[Many, ...]:
     return _many((), part, whole, _key)
 
 
-def _one(base: Value, ours: Value, theirs: Value) -> Value:
+def _one(base: Value | None, ours: Value, theirs: Value) -> Value:
     return theirs if ours == base else ours
 
 
@@ -74,7 +74,7 @@ def _many(
 ) -> tuple[Value, ...]:
     then, here, there = ({key(one): one for one in values} for values in (base, ours, theirs))
     return tuple(
-        _one(then.get(each, one), one, there.get(each, one))
-        for each, one in {**there, **here}.items()
+        _one(then.get(each), one, there.get(each, one))
+        for each, one in {**here, **there, **here}.items()
         if each not in then or (each in here and each in there)
     )

@@ -14,10 +14,12 @@ from pomichnyk.vcard import fields
 from pomichnyk.vcard.cards import VCard
 from pomichnyk.vcard.drafts import Draft
 from pomichnyk.vcard.lines import ContentLine
+from pomichnyk.vcard.rows import COLUMN
 from pomichnyk.vcard.text import LINE_END, escape, split, unescape
 
 Value = TypeVar("Value", bound=Labelled)
 
+_BESIDE = ("NICKNAME", "ORG", "TITLE", "URL", COLUMN)
 _DATED = frozenset({"VALUE", "X-APPLE-OMIT-YEAR"})
 
 
@@ -47,6 +49,20 @@ def card(entry: Entry, version: str = "3.0", region: str = "UA") -> VCard:
         return old
     _stamp(draft, contact)
     return draft.card
+
+
+def enriched(old: VCard, more: VCard) -> VCard:
+    """Return a card with what another says beside our fields and it does not: a firm, a link."""
+    draft = Draft(old)
+    known = {(line.name, _words(line)) for line in old.lines}
+    for line in more.named(*_BESIDE):
+        if (line.name, _words(line)) not in known:
+            draft.add(line.head, line.value, options=line.options)
+    return draft.card if draft.changed else old
+
+
+def _words(line: ContentLine) -> str:
+    return " ".join(unescape(line.text.replace(";", " ")).split())
 
 
 def _blank(version: str) -> VCard:

@@ -13,7 +13,7 @@ from pomichnyk.vcard import fields
 from pomichnyk.vcard.cards import VCard
 from pomichnyk.vcard.labels import one_line
 from pomichnyk.vcard.lines import ContentLine
-from pomichnyk.vcard.text import split, unescape
+from pomichnyk.vcard.text import LINE_END, split, unescape
 
 Value = TypeVar("Value", bound=Labelled)
 
@@ -47,8 +47,13 @@ def entry(card: VCard, region: str = "UA") -> Entry:
         identifier = uuid4()
     return Entry(
         contact(card, region, identifier),
-        Card(card.text, known, sha256(card.text.encode()).hexdigest()),
+        Card(card.text, known, digest(card)),
     )
+
+
+def digest(card: VCard) -> str:
+    """Return SHA-256 of a card in hexadecimal, the same whatever its line ends are."""
+    return sha256(LINE_END.sub("\n", card.text).encode()).hexdigest()
 
 
 def uid(card: VCard) -> str:

@@ -25,7 +25,7 @@ _PHONES = {
     "Pager": "pager",
     "Car Phone": "car",
     "Company Main Phone": "main",
-    "Other Phone": "other",
+    "Other Phone": "",
     "Primary Phone": "",
 }
 _PLACES = {"Home": "home", "Business": "work", "Other": "other"}
@@ -123,17 +123,13 @@ def _taken_address(row: Row, place: str) -> list[str]:
 
 
 def _place(card: VCard, row: dict[str, str]) -> Iterator[str]:
-    """Put phones, e-mails and addresses into free columns; yield those that found none.
-
-    A phone whose label no column has is yielded too, so that its label is not lost.
-    """
+    """Put phones, e-mails and addresses into free columns; yield those that found none."""
     for line in card.named("TEL", "EMAIL"):
         of, text = label(card, line), unescape(line.text)
         wanted = _EMAILS if line.name == "EMAIL" else _phone_columns(of)
-        free = next((heading for heading in wanted if not row.get(heading)), "")
-        if free:
+        if free := next((heading for heading in wanted if not row.get(heading)), ""):
             row[free] = text
-        if not free or of not in {"", _PHONES.get(free, of)}:
+        else:
             yield f"{of}: {text}" if of else text
     for line in card.named("ADR"):
         address, of = parts(line, len(_ADDRESS)), label(card, line)
@@ -143,9 +139,9 @@ def _place(card: VCard, row: dict[str, str]) -> Iterator[str]:
 
 
 def _phone_columns(of: str) -> list[str]:
-    """Return the columns that a phone may go to, the fitting ones first."""
-    fitting = [heading for heading, word in _PHONES.items() if word == of]
-    return [*fitting, "Other Phone", "Primary Phone"] if "fax" not in of else fitting
+    """Return the columns that a phone may go to, those of its label first."""
+    fitting = [heading for heading, word in _PHONES.items() if of and word == of]
+    return fitting if "fax" in of else [*fitting, "Other Phone", "Primary Phone"]
 
 
 def _place_address(address: list[str], of: str, row: dict[str, str]) -> bool:
