@@ -10,6 +10,7 @@ from pomichnyk.vcard import fields
 from pomichnyk.vcard.cards import VCard
 from pomichnyk.vcard.labels import label as labelled
 from pomichnyk.vcard.labels import types
+from pomichnyk.vcard.lines import ContentLine
 from pomichnyk.vcard.rows import Row, columns, first, label, parts
 from pomichnyk.vcard.text import unescape
 
@@ -91,6 +92,7 @@ def cells(card: VCard) -> dict[str, str]:
         "Organization Department": department,
         "Birthday": next((str(born) for _, born in fields.birthdays(card)), first(card, "BDAY")),
         "Notes": fields.comment(card),
+        "Photo": next((unescape(line.text) for line in card.named("PHOTO") if _linked(line)), ""),
         "Labels": _SEPARATOR.join((_EVERYBODY, *_categories(card))),
         "UID": first(card, "UID"),
     }
@@ -162,6 +164,10 @@ def _numbered(card: VCard) -> Iterator[tuple[str, str]]:
                 continue
             for part, text in zip(_ADDRESS, parts(line, len(_ADDRESS)), strict=True):
                 yield f"{heading}{part}", text
+
+
+def _linked(line: ContentLine) -> bool:
+    return line.param("VALUE").lower() == "uri" and not line.binary
 
 
 def _categories(card: VCard) -> Iterator[str]:
