@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import ChainMap, Counter, OrderedDict, defaultdict, deque
-from collections.abc import Callable, Iterable, Mapping, Sized
+from collections.abc import Callable, Collection, Iterable, Mapping, Sized
 from itertools import chain
 from operator import attrgetter
 from typing import Any, TypeVar
@@ -24,13 +24,12 @@ FACTORIES: Mapping[str, type[Any]] = {
 }
 
 
-def check_crowd(keys: Iterable[Any]) -> None:
+def check_crowd(keys: Collection[Any]) -> None:
     """Let pass keys of which no more than ``CROWD`` have the same hash.
 
     Raises:
         UnkeepableError: more have.
     """
-    keys = list(keys)
     if len(keys) <= CROWD or set(map(type, keys)) <= _SALTED:
         return
     hashes = list(map(hash, keys))
@@ -43,9 +42,9 @@ def keys_and_values(value: Mapping[Any, Any]) -> Iterable[Any]:
     return chain(value, value.values())
 
 
-def _elements(value: Iterable[Any]) -> list[Any]:
-    check_crowd(elements := list(value))
-    return elements
+def _elements(value: Collection[Any]) -> list[Any]:
+    check_crowd(value)
+    return list(value)
 
 
 def _pairs(value: Mapping[Any, Any]) -> list[list[Any]]:

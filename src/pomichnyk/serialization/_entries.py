@@ -11,7 +11,7 @@ from typing import Any
 
 from pomichnyk.serialization._kinds import UnkeepableError
 from pomichnyk.serialization._known import Known
-from pomichnyk.serialization._survey import survey
+from pomichnyk.serialization._survey import Survey
 from pomichnyk.text import Text
 
 DEEPEST = 40
@@ -32,13 +32,12 @@ class _Visit:
         self.was_cut = False
 
 
-def entries(root: Any, known: Known) -> list[Any]:
+def entries(root: Any, known: Known, found: Survey) -> list[Any]:
     """Return the containers to be written apart, each after those inside it.
 
     Raises:
-        UnkeepableError: a type is not known, or a value that cannot change holds itself.
+        UnkeepableError: a value that cannot change holds itself.
     """
-    found = survey(root, known)
     if not found.shared and found.depth <= DEEPEST:
         return []
     return _in_order(root, known, found.shared)

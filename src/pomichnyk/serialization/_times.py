@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, time, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,10 +16,13 @@ _ZONE = re.compile(r"[\w+-]+(/[\w+-]+)*", re.ASCII)
 def _parts(value: datetime | time) -> str | list[Any]:
     """Return the ISO form where it says all, else the clock, its zone and its fold."""
     zone = value.tzinfo
-    offset_only = type(zone) is timezone and not zone.__reduce__()[1][1:]
-    if not value.fold and (zone is None or offset_only):
+    if not value.fold and (zone is None or zone is UTC or _is_offset_only(zone)):
         return value.isoformat()
     return [value.replace(tzinfo=None, fold=0).isoformat(), zone, value.fold]
+
+
+def _is_offset_only(zone: tzinfo) -> bool:
+    return type(zone) is timezone and len(_offset_parts(zone)) == 1
 
 
 def _datetime(body: str | list[Any]) -> datetime:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Callable, Mapping
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from msgpack import ExtType, packb, unpackb  # type: ignore[import-untyped]  # has no types
@@ -24,7 +24,7 @@ from pomichnyk.serialization._build import Builder
 from pomichnyk.serialization._entries import entries
 from pomichnyk.serialization._kinds import Body, Kind, UnkeepableError
 from pomichnyk.serialization._known import Known
-from pomichnyk.serialization._survey import is_plain
+from pomichnyk.serialization._survey import Survey, is_plain, survey
 from pomichnyk.text import Text
 
 MAGIC = b"\x93PMC\r\n\x1a\n"
@@ -43,17 +43,24 @@ class BinarySerializer(SerializationInterface):
     suffix = ".bin"
 
     def _written(self, obj: Any) -> bytes:
-        if is_plain(obj):
+        if is_plain(obj, finite=False):
             try:
                 return _framed(_TREE, packb(obj, strict_types=True))
             except (TypeError, ValueError, OverflowError):
                 pass  # a text or a number that MessagePack does not have
-        apart = entries(obj, self._known)
+        found = survey(obj, self._known)
+        apart = entries(obj, self._known, found)
         if not apart:
-            return _framed(_TREE, _packed(obj, _Speller(self._known, {}).default))
+            return _framed(_TREE, self._tree(obj, found))
         data = _framed(_ENTRIES, self._apart(obj, apart))
         self._prove(data)
         return data
+
+    def _tree(self, obj: Any, found: Survey) -> bytes:
+        speller = _Speller(self._known, {})
+        # The packer takes a bytearray for bytes; of all else it asks.
+        tree = speller.value(obj) if bytearray in found.types else obj
+        return _packed(tree, speller.default)
 
     def _apart(self, obj: Any, apart: list[Any]) -> bytes:
         numbers = {id(value): number for number, value in enumerate(apart)}
@@ -110,16 +117,19 @@ class _Speller:
         return _tagged(kind, self.value(body) if isinstance(body, dict) else body)
 
 
+@cache
 def _mark(kind: Kind) -> ExtType:
     return ExtType(kind.code, b"") if kind.code else ExtType(_OWN, kind.tag.encode())
 
 
-def _tagged(kind: Kind, body: Body) -> ExtType | list[Any]:
-    if kind.code and isinstance(body, str):
-        return ExtType(VALUE + kind.code, body.encode("utf-8", "surrogatepass"))
-    if isinstance(body, bytes):
-        return ExtType(VALUE + kind.code, body)
-    return [_mark(kind), *body] if isinstance(body, list) else [_mark(kind), body]
+def _tagged(kind: Kind, body: Body) -> Any:
+    if isinstance(body, list):
+        return [_mark(kind), *body]
+    if not kind.code or isinstance(body, dict):
+        return [_mark(kind), body]
+    data = body.encode("utf-8", "surrogatepass") if isinstance(body, str) else body
+    # Its own maker checks again what is right already, and takes longer than packing.
+    return tuple.__new__(ExtType, (VALUE + kind.code, data))
 
 
 def _packed(value: Any, default: _Default) -> bytes:

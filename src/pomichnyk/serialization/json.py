@@ -23,12 +23,14 @@ from pomichnyk.serialization._build import Builder
 from pomichnyk.serialization._entries import entries
 from pomichnyk.serialization._kinds import Body, Kind
 from pomichnyk.serialization._known import PLAIN, Known
-from pomichnyk.serialization._survey import is_plain
+from pomichnyk.serialization._survey import is_plain, survey
 from pomichnyk.serialization._texts import LONE_SURROGATE
 from pomichnyk.text import Text
 
 _ENVELOPE = "$pomichnyk"
 _INTEGERS = range(-(2**63), 2**64)
+_DIGITS_ALIKE = bytes.maketrans(b"123456789", b"000000000")
+_LONG_NUMBER = b"0" * 19
 _STRICT = (
     orjson.OPT_PASSTHROUGH_SUBCLASS
     | orjson.OPT_PASSTHROUGH_DATACLASS
@@ -43,7 +45,7 @@ class JsonSerializer(SerializationInterface):
     suffix = ".json"
 
     def _written(self, obj: Any) -> bytes:
-        if is_plain(obj) and not _is_envelope(obj):
+        if is_plain(obj, finite=True) and not _is_envelope(obj):
             try:
                 return orjson.dumps(obj, option=_STRICT)
             except TypeError:  # a text or a number that JSON does not have
@@ -51,7 +53,7 @@ class JsonSerializer(SerializationInterface):
         return self._marked(obj)
 
     def _marked(self, obj: Any) -> bytes:
-        apart = entries(obj, self._known)
+        apart = entries(obj, self._known, survey(obj, self._known))
         numbers = {id(value): number for number, value in enumerate(apart)}
         try:
             data = _document(obj, apart, _Speller(self._known, numbers))
@@ -183,12 +185,19 @@ def _parsed(data: bytes) -> Any:
     """Return what JSON says, proven to be all it says."""
     try:
         raw = orjson.loads(data)
-        # No key stood twice and no number was rounded if it is written the same.
-        if orjson.dumps(raw) == data:
+        if _has_no_keys_or_long_numbers(data) or orjson.dumps(raw) == data:
             return raw
     except (orjson.JSONDecodeError, TypeError):
         pass
     return _parsed_carefully(data)
+
+
+def _has_no_keys_or_long_numbers(data: bytes) -> bool:
+    """Tell whether nothing can be lost: a key that stands twice, a number above 64 bits.
+
+    Where it cannot tell, what is read is written again: it is the same if nothing was lost.
+    """
+    return b"{" not in data and _LONG_NUMBER not in data.translate(_DIGITS_ALIKE)
 
 
 def _parsed_carefully(data: bytes) -> Any:
