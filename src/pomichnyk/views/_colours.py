@@ -12,11 +12,11 @@ class Paint:
     """Colours text for one stream, or leaves it as it is."""
 
     def __init__(self, stream: TextIO) -> None:
-        self.wet = lively(stream) and not os.environ.get("NO_COLOR")
+        self.coloured = lively(stream) and not os.environ.get("NO_COLOR")
 
     def __call__(self, text: str, style: str) -> str:
         """Return the text in a style, where the stream shows styles."""
-        return f"\x1b[{style}m{text}\x1b[0m" if self.wet else text
+        return f"\x1b[{style}m{text}\x1b[0m" if self.coloured else text
 
 
 def lively(stream: TextIO) -> bool:

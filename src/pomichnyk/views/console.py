@@ -95,7 +95,7 @@ class ConsoleView(StreamView):
         from pomichnyk.views._markdown import rendered
 
         width = min(_room(), WIDEST_TEXT)
-        self.out.write(rendered(markdown, width=width, coloured=self._paint.wet))
+        self.out.write(rendered(markdown, width=width, coloured=self._paint.coloured))
 
     def _cell(self, text: str | Text) -> str:
         return line(self.say(text))

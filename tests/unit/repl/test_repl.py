@@ -144,6 +144,15 @@ def test_ctrl_c_clears_the_line(app: App) -> None:
     assert "How can I help you?" in told(app)
 
 
+def test_bytes_that_are_no_text_are_an_error_like_any_other(app: App) -> None:
+    with create_pipe_input() as keys, create_app_session(input=keys, output=DummyOutput()):
+        keys.send_bytes(b"contact show \xff\xfe\rhello\rexit\r")
+        repl.converse(app)
+
+    assert "nothing is stored under" in told(app)
+    assert "How can I help you?" in told(app)
+
+
 def test_lines_are_in_the_history_of_the_next_conversation(app: App) -> None:
     conversation(app, "contact add Мар'яна\rexit\r")
     shown = conversation(app, "\x1b[A\x1b[A\rexit\r")
