@@ -53,31 +53,23 @@ class Builder:
 
     def made(self, kind: Kind, body: Any) -> Any:
         """Return the value of a kind with a body whose parts are made."""
-        if kind.inside and not kind.whole and type(body) is not list:
-            raise ValueError(kind.tag)
-        if not kind.hashed:
+        if not kind.hashed or not (self._table or len(body) > CROWD):
             return kind.make(body)
-        self._guard([pair[0] for pair in body] if kind.cls is dict else body)
-        return self._noted(kind.make(body))
+        return self._hashed(kind.make, body, [k for k, _ in body] if kind.cls is dict else body)
 
     def mapping(self, pairs: Sequence[tuple[Any, Any]]) -> Any:
         """Return the dict of these pairs, whose keys must differ."""
         if self._table or len(pairs) > CROWD:
-            self._guard([key for key, _ in pairs])
-        made = dict(pairs)
-        if len(made) != len(pairs):
-            raise ValueError("the same key twice")
-        return self._noted(made)
+            return self._hashed(_dict, pairs, [key for key, _ in pairs])
+        return _dict(pairs)
 
-    def _guard(self, keys: Sequence[Any]) -> None:
+    def _hashed(self, make: Callable[[Any], Any], body: Any, keys: Sequence[Any]) -> Any:
         check_crowd(keys)
-        if self._table:
-            self._spend(keys)
-
-    def _noted(self, table: Collection[Any]) -> Any:
-        if self._table:
-            self._tables.append(table)
-        return table
+        if not self._table:
+            return make(body)
+        self._spend(keys)
+        self._tables.append(made := make(body))
+        return made
 
     def reference(self, number: Any) -> Any:
         """Return the entry of that number."""
@@ -143,3 +135,9 @@ class Builder:
             1 + sum(values for values, _ in costs),
             1 + max((height for _, height in costs), default=0),
         )
+
+
+def _dict(pairs: Sequence[tuple[Any, Any]]) -> dict[Any, Any]:
+    if len(made := dict(pairs)) != len(pairs):
+        raise ValueError("the same key twice")
+    return made

@@ -232,11 +232,10 @@ class _Reader(Builder):
             self._heads += 1
             return self.marked(code, data)
         kind = self._known.by_code[code - VALUE]
-        return kind.make(data if kind.raw else data.decode("utf-8", "surrogatepass"))
+        return kind.make(data if kind.raw else str(data, "utf-8", "surrogatepass"))
 
     def _array(self, items: list[Any]) -> Any:
-        if not items or type(items[0]) is not Kind:
+        if not items or type(kind := items[0]) is not Kind:
             return items
         self._heads -= 1
-        kind = items[0]
         return self.made(kind, items[1] if kind.whole else items[1:])

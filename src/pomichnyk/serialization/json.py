@@ -170,7 +170,11 @@ class _Reader(Builder):
         if tag == "ref":
             return self.reference(body)
         kind = self.named(tag)
-        return self.made(kind, b64decode(body, validate=True) if kind.raw else self.value(body))
+        if kind.raw:
+            return kind.make(b64decode(body, validate=True))
+        if kind.inside and not kind.whole and type(body) is not list:
+            raise ValueError(kind.tag)
+        return self.made(kind, self.value(body))
 
 
 def _tag(raw: dict[str, Any]) -> str:
