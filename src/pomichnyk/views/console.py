@@ -81,8 +81,9 @@ class ConsoleView(StreamView):
             yield from waiting
             return
         start, done = monotonic(), 0
-        for done, item in enumerate(waiting, 1):  # noqa: B007  # told to the bar
+        for item in waiting:
             yield item
+            done += 1
             if monotonic() - start > PATIENCE:
                 break
         else:
