@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Iterator
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Self
 
-from pomichnyk.tidy._folders import Folder, identity
+from pomichnyk.tidy._folders import Folder, Move, identity
 from pomichnyk.tidy._linux import NO_REPLACE, failure, open_beneath, renameat2
 
 LONGEST = 2000
@@ -17,7 +17,6 @@ LONGEST = 2000
 _NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
 _FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | _NO_FOLLOW | getattr(os, "O_CLOEXEC", 0)
 _NO_SUCH_CALL = (errno.ENOSYS, errno.EPERM, errno.EINVAL, errno.E2BIG)
-_CODEC = ("utf-8", "surrogateescape")
 
 
 class DescribedFolder(Folder):
@@ -33,9 +32,9 @@ class DescribedFolder(Folder):
         """Open a folder by its path; a link to one will do."""
         return cls(os.open(path, _FOLDER & ~_NO_FOLLOW))
 
-    def entries(self) -> Iterator[os.DirEntry[str]]:
+    def entries(self) -> list[os.DirEntry[str]]:
         with os.scandir(self.descriptor) as entries:
-            yield from entries
+            return [*entries]
 
     def child(self, path: str) -> DescribedFolder:
         return DescribedFolder(_descend(self.descriptor, path or "."))
@@ -67,14 +66,19 @@ class DescribedFolder(Folder):
     def remove(self, name: str) -> None:
         os.unlink(name, dir_fd=self.descriptor)
 
+    def send(self, moves: Sequence[Move], targets: Mapping[str, Self]) -> list[Move]:
+        here, refused = self.descriptor, []
+        for one in moves:
+            _, name, key = one
+            raw = name.encode("utf-8", "surrogateescape")
+            target = targets.get(key)
+            if target is None or renameat2(here, raw, target.descriptor, raw, NO_REPLACE):
+                refused.append(one)
+        return refused
+
     def rename(self, name: str, target: Self, new: str) -> None:
-        if renameat2(
-            self.descriptor,
-            name.encode(*_CODEC),
-            target.descriptor,
-            new.encode(*_CODEC),
-            NO_REPLACE,
-        ):
+        names = os.fsencode(name), os.fsencode(new)
+        if renameat2(self.descriptor, names[0], target.descriptor, names[1], NO_REPLACE):
             raise failure(name)
 
     def link(self, name: str, target: Self, new: str) -> None:

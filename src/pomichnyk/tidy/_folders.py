@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import os
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
 Identity = tuple[int, int]
 """Device and inode: which folder or file it is, whatever it is called."""
+Move = tuple[int, str, str]
+"""A file's inode and name, and the key of the destination that it is to go to."""
 
 
 def identity(status: os.stat_result) -> Identity:
@@ -33,8 +35,8 @@ class Folder(ABC):
     identity: Identity
 
     @abstractmethod
-    def entries(self) -> Iterator[os.DirEntry[str]]:
-        """Yield what is in it; the whole is to be taken before anything in it is changed."""
+    def entries(self) -> list[os.DirEntry[str]]:
+        """Return all that is in it."""
 
     @abstractmethod
     def child(self, path: str) -> Folder:
@@ -83,6 +85,14 @@ class Folder(ABC):
     @abstractmethod
     def close(self) -> None:
         """Let go of it."""
+
+    def send(self, moves: Sequence[Move], targets: Mapping[str, Self]) -> list[Move]:
+        """Move files under their own names to the targets of their keys, never replacing any.
+
+        Those that did not simply go are returned: whoever asked must find out why.
+        """
+        del targets  # only descriptors make it worth while to move many at once
+        return [*moves]
 
     def find(self, name: str) -> os.stat_result | None:
         """Return the status of a file, or None if there is none."""

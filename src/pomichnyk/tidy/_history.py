@@ -65,7 +65,7 @@ def history(records: Sequence[list[Any]]) -> History:
     return told
 
 
-def _moves(path: str, files: Sequence[str]) -> Iterator[Filed]:
-    for one in files:
+def _moves(path: str, files: str) -> Iterator[Filed]:
+    for one in files.split("//"):
         inode, key, name = one.split("/", 2)
         yield path, int(inode), key, name

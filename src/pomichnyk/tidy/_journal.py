@@ -7,7 +7,7 @@ have done. A line that was cut off stands for nothing: none of its moves had beg
 Records, each an array that begins with its kind:
     run VERSION INTO            the destination, by its path from the folder
     made KEY                    the folder of that key (empty: the destination) will be made
-    moves PATH [INODE/KEY/NAME] these files of the folder at PATH will be moved
+    moves PATH INODE/KEY/NAME//... these files of the folder at PATH will be moved
     named PATH {NAME: NEW}      these of them got other names
     tried PATH NAME INODE NEW   the file will appear under this name, with this inode
     removed [PATH, MODE, OWNER, GROUP]...   these folders will be removed if they are empty
@@ -21,16 +21,15 @@ import json
 import os
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, Self
 
 from pomichnyk.errors import ConflictError, UnavailableError
 from pomichnyk.text import Text
-from pomichnyk.tidy._folders import Folder
+from pomichnyk.tidy._folders import Folder, Move
 from pomichnyk.tidy._names import PRIVATE
-from pomichnyk.tidy._plan import Move
 
 VERSION = 1
 DURABLE_AFTER = 1000
@@ -51,38 +50,44 @@ class Journal:
         self._unsafe = 0
         self._writing = threading.Lock()
 
-    def moves(self, path: str, moves: Sequence[Move]) -> None:
-        """Record moves out of the folder at a path.
+    def moves(self, folders: Iterable[tuple[str, Sequence[Move]]]) -> None:
+        """Record moves out of folders, given by their paths.
 
         Raises:
             OSError: they cannot be recorded, so they must not be made.
         """
-        self._write("moves", path, [f"{inode}/{key}/{name}" for inode, name, key in moves])
-        self._unsafe += len(moves)
+        records, count = [], 0
+        for path, moves in folders:
+            files = [f"{inode}/{key}/{name}" for inode, name, key in moves]
+            records.append(("moves", path, "//".join(files)))
+            count += len(files)
+        if records:
+            self._write(*records)
+        self._unsafe += count
         if self._unsafe >= DURABLE_AFTER:
             self._unsafe = 0
             _flush(self._file)
 
     def named(self, path: str, names: Mapping[str, str]) -> None:
         """Record which files got other names, as their own were taken."""
-        self._write("named", path, names)
+        self._write(("named", path, names))
 
     def tried(self, path: str, name: str, new: str, inode: int) -> None:
         """Record that a file will take more than one step to get to its new name."""
-        self._write("tried", path, name, inode, new)
+        self._write(("tried", path, name, inode, new))
 
     def made(self, key: str) -> None:
         """Record that a destination will be made."""
-        self._write("made", key)
+        self._write(("made", key))
 
     def removed(self, folders: Sequence[Removal]) -> None:
         """Record the folders that will be removed, those inside others first."""
-        self._write("removed", *folders)
+        self._write(("removed", *folders))
 
     def end(self) -> None:
         """Record that the run came to its end, and have it all on disk."""
         if self._file >= 0:
-            self._write("done")
+            self._write(("done",))
             _flush(self._file)
 
     def __enter__(self) -> Self:
@@ -98,11 +103,11 @@ class Journal:
             os.close(self._file)
             self._file = -1
 
-    def _write(self, *record: object) -> None:
+    def _write(self, *records: Sequence[object]) -> None:
         with self._writing:
             if self._file < 0:
                 self._begin()
-            _append(self._file, record)
+            _append(self._file, *records)
 
     def _begin(self) -> None:
         name = f"{_PREFIX}{time.time_ns():020d}-{os.getpid()}-{threading.get_ident()}{_SUFFIX}"
@@ -169,16 +174,15 @@ def lock(file: int) -> bool:
     return True
 
 
-def _append(file: int, record: Sequence[object]) -> None:
-    """Write a record wholly, or not at all."""
-    line = f"{_encode(record)}\n".encode()
-    before = os.fstat(file).st_size
+def _append(file: int, *records: Sequence[object]) -> None:
+    """Write records wholly, or not at all."""
+    line = "".join([f"{_encode(record)}\n" for record in records]).encode()
+    written = os.write(file, line)
     try:
-        written = os.write(file, line)
-        if written < len(line):
+        while written < len(line):
             written += os.write(file, line[written:])
     except OSError:
-        os.ftruncate(file, before)
+        os.ftruncate(file, os.fstat(file).st_size - written)
         raise
 
 

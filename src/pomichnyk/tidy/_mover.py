@@ -5,17 +5,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
+from typing import NamedTuple
 
-from pomichnyk.tidy._folders import Folder
+from pomichnyk.tidy._folders import Folder, Move
 from pomichnyk.tidy._journal import Journal
 from pomichnyk.tidy._moving import move
 from pomichnyk.tidy._names import Names
-from pomichnyk.tidy._plan import Move, below
+from pomichnyk.tidy._plan import below
 from pomichnyk.tidy._report import Failure, Left, Reason, Report, why
 from pomichnyk.tidy._targets import Targets
 
 ATTEMPTS = 3
 """How often a destination is made anew that others keep removing."""
+
+
+class Load(NamedTuple):
+    """Files that are to be moved out of an open folder, which is at a path below the root."""
+
+    folder: Folder
+    path: str
+    moves: Sequence[Move]
 
 
 class Mover:
@@ -25,24 +34,27 @@ class Mover:
         self._journal, self._targets = journal, targets
         self._names = Names()
 
-    def carry_out(self, folder: Folder, path: str, moves: Sequence[Move], report: Report) -> None:
-        """Move files out of the folder at a path; the report tells what became of each."""
+    def carry_out(self, loads: Sequence[Load], report: Report) -> None:
+        """Move files out of their folders; the report tells what became of each."""
         try:
-            self._journal.moves(path, moves)
+            self._journal.moves((path, moves) for _, path, moves in loads if moves)
         except OSError as error:
-            report.failed.append(Failure(path or ".", why(error)))
+            report.failed += [Failure(path or ".", why(error)) for _, path, moves in loads if moves]
             return
-        kept, named = self._targets.kept, {}
-        for one in moves:
-            _, name, key = one
-            try:
-                folder.rename(name, kept[key], name)
-            except (KeyError, OSError):
-                if new := self._settled(folder, path, one, report):
-                    named[name] = new
-            else:
-                report.moved += 1
-        self._record(path, {name: new for name, new in named.items() if new != name})
+        for load in loads:
+            refused = load.folder.send(load.moves, self._targets.kept)
+            report.moved += len(load.moves) - len(refused)
+            if refused:
+                self._settle(load, refused, report)
+
+    def _settle(self, load: Load, refused: Sequence[Move], report: Report) -> None:
+        """Move the files that did not simply go, and record what they are called now."""
+        new = {one[1]: self._settled(load.folder, load.path, one, report) for one in refused}
+        named = {name: now for name, now in new.items() if now not in ("", name)}
+        # Without this record undoing finds the files by their inodes.
+        with suppress(OSError):
+            if named:
+                self._journal.named(load.path, named)
 
     def _settled(self, folder: Folder, path: str, one: Move, report: Report) -> str:
         """Move a file that did not simply go; return its new name, or nothing if it stays."""
@@ -76,9 +88,3 @@ class Mover:
                     move(folder, name, target, new, note)
                     return new
         raise AssertionError  # there is no last number
-
-    def _record(self, path: str, named: dict[str, str]) -> None:
-        # Without this record undoing finds the files by their inodes.
-        with suppress(OSError):
-            if named:
-                self._journal.named(path, named)

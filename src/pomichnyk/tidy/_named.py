@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Self
 
@@ -26,9 +25,9 @@ class NamedFolder(Folder):
         if not stat.S_ISDIR(self.status.st_mode):
             raise _no_folder(path)
 
-    def entries(self) -> Iterator[os.DirEntry[str]]:
+    def entries(self) -> list[os.DirEntry[str]]:
         with os.scandir(self._path) as entries:
-            yield from entries
+            return [*entries]
 
     def child(self, path: str) -> NamedFolder:
         status = self.stat(path)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping
-from functools import cache
 from itertools import count
 from types import MappingProxyType
 
@@ -16,6 +15,7 @@ PRIVATE = ".pomichnyk-"
 LONGEST_NAME = 255
 """Bytes of a name that file systems take."""
 LONGEST_ENDING = 16
+KNOWN_ENDINGS = 10_000
 _PACKED = frozenset(("br", "bz2", "gz", "lz", "lz4", "lzma", "lzo", "xz", "z", "zst"))
 _NUMBER = re.compile(r"_([1-9][0-9]*)\Z")
 
@@ -51,25 +51,38 @@ def split(name: str) -> tuple[str, str]:
     return stem, dot + ending
 
 
-@cache
-def _folder_of(ending: str) -> str:
-    return ending[1:].lower() or OTHER
-
-
-def by_extension(name: str) -> str:
+def extension(name: str) -> str:
     """Return the folder of a file's extension: ``jpg``, ``tar.gz``, or ``other`` without one."""
-    return _folder_of(split(name)[1])
+    return split(name)[1][1:].lower() or OTHER
 
 
-def by_category(name: str) -> str:
+def category(name: str) -> str:
     """Return the folder of a file's kind: ``images``, ``archives``, ..., or ``other``."""
-    return CATEGORIES.get(_folder_of(split(name)[1]).rpartition(".")[2], OTHER)
+    return CATEGORIES.get(extension(name).rpartition(".")[2], OTHER)
 
 
-RULES: Mapping[str, Callable[[str], str]] = MappingProxyType(
-    {"extension": by_extension, "category": by_category}
+KEYS: Mapping[str, Callable[[str], str]] = MappingProxyType(
+    {"extension": extension, "category": category}
 )
 """The ways to sort: each gives the folder that a name belongs to."""
+
+
+class Endings(dict[str, str]):
+    """The folders of names by what follows their last dot, as it is asked for so often.
+
+    An ending that does not decide alone, such as ``.gz``, has an empty one.
+    """
+
+    def __init__(self, key: Callable[[str], str]) -> None:
+        super().__init__()
+        self._key = key
+
+    def __missing__(self, ending: str) -> str:
+        if len(self) >= KNOWN_ENDINGS:
+            self.clear()
+        alone = ending[1:].lower() not in _PACKED
+        self[ending] = self._key(f"name{ending}") if ending[0] == "." and alone else ""
+        return self[ending]
 
 
 def numbered(name: str, number: int) -> str:

@@ -5,6 +5,7 @@ Only methods are used that work alike in both; the decision page on tidying list
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Coroutine
 from importlib import import_module
 from typing import Any, Protocol, cast
@@ -14,6 +15,9 @@ LIBRARIES = (("aiopath", "AsyncPath"), ("anyio", "Path"))
 
 class AsyncPath(Protocol):
     """What is asked of an async path."""
+
+    def stat(self) -> Coroutine[Any, Any, os.stat_result]:
+        """Return the status of what is there."""
 
     def mkdir(self) -> Coroutine[Any, Any, None]:
         """Make the folder."""

@@ -11,8 +11,8 @@ from typing import Protocol
 
 from pomichnyk.errors import InvalidValueError
 from pomichnyk.text import Text
-from pomichnyk.tidy._folders import Identity
-from pomichnyk.tidy._names import PRIVATE, RULES
+from pomichnyk.tidy._folders import Identity, Move
+from pomichnyk.tidy._names import KEYS, PRIVATE, Endings
 from pomichnyk.tidy._report import Left, Reason
 
 
@@ -36,10 +36,6 @@ class Entry(Protocol):
         """Return whether it is a link."""
 
 
-Move = tuple[int, str, str]
-"""A file's inode and name, and the folder below the destination that it is to go to."""
-
-
 @dataclass(frozen=True, slots=True)
 class Rules:
     """What to tidy, and by what.
@@ -48,11 +44,16 @@ class Rules:
         key: gives the destination folder of a name.
         hidden: whether hidden files and folders are tidied too.
         excluded: tells whether a name, or a path below the folder, is to be left alone.
+        endings: the keys that are known of the endings of names.
     """
 
     key: Callable[[str], str]
     hidden: bool = False
     excluded: Callable[[str], object] | None = None
+    endings: Endings = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "endings", Endings(self.key))
 
 
 @dataclass(slots=True)
@@ -78,9 +79,9 @@ def rules(by: str, exclude: Sequence[str], *, hidden: bool) -> Rules:
     Raises:
         InvalidValueError: there is no such way to sort.
     """
-    if by not in RULES:
-        raise InvalidValueError(Text("sort by"), by, Text(", ".join(RULES)))
-    return Rules(RULES[by], hidden, _matcher(exclude) if exclude else None)
+    if by not in KEYS:
+        raise InvalidValueError(Text("sort by"), by, Text("{names}", names=", ".join(KEYS)))
+    return Rules(KEYS[by], hidden, _matcher(exclude) if exclude else None)
 
 
 def planned(
@@ -95,18 +96,18 @@ def planned(
     ``keys`` tells which folder each destination is, so that a file which lies there stays.
     """
     batch = Batch()
-    key_of = rules.key
+    moves, key_of, endings, excluded = batch.moves, rules.key, rules.endings, rules.excluded
     for entry in entries:
         name = entry.name
-        if (name[0] == "." or rules.excluded) and (reason := _passed_over(name, path, rules)):
+        if (name[0] == "." or excluded) and (reason := _passed_over(name, path, rules)):
             if not name.startswith(PRIVATE):
                 batch.left.append(Left(below(path, name), reason))
         elif entry.is_file(follow_symlinks=False):
-            key = key_of(name)
+            key = endings[name[name.rfind(".", 1) :]] or key_of(name)
             if keys[key] == here:
                 batch.in_place += 1
             else:
-                batch.moves.append((entry.inode(), name, key))
+                moves.append((entry.inode(), name, key))
         elif entry.is_dir(follow_symlinks=False):
             batch.folders.append(name)
         else:

@@ -74,9 +74,9 @@ class Report:
         return self.moved / self.seconds if self.seconds else 0.0
 
     @property
-    def reasons(self) -> Counter[Reason]:
+    def reasons(self) -> Counter[str]:
         """How many things were left alone for each reason."""
-        return Counter(one.reason for one in self.left)
+        return Counter(str(one.reason) for one in self.left)
 
 
 def why(error: OSError) -> str:

@@ -40,7 +40,7 @@ class Restorer:
         with self._failing(path):
             folder = self._old.make(path)
             # One that is not empty was not removed, or has been put to use since.
-            if next(folder.entries(), None) is None and (parent := self._old.get(above)):
+            if not folder.entries() and (parent := self._old.get(above)):
                 parent.change(name, (facts[0], facts[1], facts[2]))
 
     def restore(self, filed: Filed) -> bool:
@@ -94,13 +94,16 @@ class Restorer:
         path, inode, key, name = filed
         if not (target := self._new.get(key)):
             return ""
-        new = self._told.named.get((path, name), name)
-        for known, sight in (*self._told.tried.get((path, name), ()), (inode, new)):
+        sights = [*self._told.tried.get((path, name), ())]
+        sights.append((inode, self._told.named.get((path, name), name)))
+        for known, sight in sights:
             status = target.find(sight)
             if status and status.st_ino == known and not sight.startswith(PRIVATE):
                 return sight
-        alike = [one for one in self._names_of(key, target)[inode] if is_numbered(one, name)]
-        return next((one for one in alike if target.find(one)), "")
+        for one in self._names_of(key, target)[inode]:
+            if is_numbered(one, name) and target.find(one):
+                return one
+        return ""
 
     def _names_of(self, key: str, target: Folder) -> defaultdict[int, list[str]]:
         """Return the names of each inode at a destination, as they were when first asked for."""

@@ -14,16 +14,18 @@ from stat import S_IMODE
 from types import TracebackType
 from typing import NamedTuple, Self
 
-from pomichnyk.tidy._folders import Folder
+from pomichnyk.tidy._folders import Folder, Move
 from pomichnyk.tidy._journal import Journal, Removal
-from pomichnyk.tidy._mover import Mover
+from pomichnyk.tidy._mover import Load, Mover
 from pomichnyk.tidy._opening import open_folder
-from pomichnyk.tidy._plan import Move, Rules, below, planned, unblocked
+from pomichnyk.tidy._plan import Rules, below, planned, unblocked
 from pomichnyk.tidy._report import Failure, Left, Reason, Report, why
 from pomichnyk.tidy._targets import Make, Targets, from_folder
 
 BATCH = 500
 """Files that are journalled, then moved, at a time."""
+HELD = 16
+"""Folders that are held open at a time, their files being one batch."""
 STRETCH = 0.02
 """Seconds after which a step hands back what it has not begun, for others to take up.
 
@@ -43,7 +45,7 @@ class Sorter:
     """One run over one folder."""
 
     def __init__(self, folder: str, into: str, rules: Rules) -> None:
-        self._folder, self._into, self._rules = folder, into, rules
+        self.folder, self._into, self._rules = folder, into, rules
         self._report = Report()
         self._emptied: list[Removal] = []
         self._adding = threading.Lock()
@@ -51,15 +53,17 @@ class Sorter:
         self._stopped = False
 
     def begin(self, make: Make = os.mkdir) -> list[Task]:
-        """Open the folder, and return the first task; ``make`` makes the destinations.
+        """Open the folder, and return the first task.
+
+        ``make`` makes the folder of the destinations, if there is need of it.
 
         Raises:
             OSError: the folder or the destination cannot be opened.
         """
         self._start = time.monotonic()
         hold = self._opened.enter_context
-        self._root = hold(open_folder(self._folder))
-        self._journal = hold(Journal(self._root, from_folder(self._folder, self._into)))
+        self._root = hold(open_folder(self.folder))
+        self._journal = hold(Journal(self._root, from_folder(self.folder, self._into)))
         self._targets = hold(Targets(self._into, self._journal, make))
         self._mover = Mover(self._journal, self._targets)
         return [Task("")]
@@ -69,7 +73,9 @@ class Sorter:
         report, waiting = Report(), [*tasks]
         until = time.monotonic() + STRETCH
         while waiting and not self._stopped:
-            waiting += self._done(waiting.pop(), report)
+            with ExitStack() as held:
+                loads = self._loads(waiting, held, report)
+                self._mover.carry_out(loads, report)
             if time.monotonic() > until:
                 break
         with self._adding:
@@ -103,37 +109,41 @@ class Sorter:
     ) -> None:
         self._opened.close()
 
-    def _done(self, task: Task, report: Report) -> list[Task]:
-        """Do a task, and return those that come of it."""
-        try:
-            with self._root.child(task.path) as folder:
-                if not task.moves:
-                    return self._looked_into(folder, task.path, report)
-                self._mover.carry_out(folder, task.path, task.moves, report)
-        except FileNotFoundError:
-            report.left.append(Left(task.path, Reason.GONE))
-        except OSError as error:
-            report.failed.append(Failure(task.path, why(error)))
-        return []
+    def _loads(self, waiting: list[Task], held: ExitStack, report: Report) -> list[Load]:
+        """Take tasks for one batch, and put those that come of them in their place."""
+        loads, files = list[Load](), 0
+        while waiting and files < BATCH and len(loads) < HELD:
+            task = waiting.pop()
+            try:
+                folder = held.enter_context(self._root.child(task.path))
+                moves = task.moves or self._look(folder, task.path, waiting, report)
+            except FileNotFoundError:
+                report.left.append(Left(task.path, Reason.GONE))
+            except OSError as error:
+                report.failed.append(Failure(task.path or ".", why(error)))
+            else:
+                loads.append(Load(folder, task.path, moves))
+                files += len(moves)
+        return loads
 
-    def _looked_into(self, folder: Folder, path: str, report: Report) -> list[Task]:
-        batch = planned(
-            folder.entries(), path, folder.identity, self._rules, self._targets.identities
-        )
+    def _look(
+        self, folder: Folder, path: str, waiting: list[Task], report: Report
+    ) -> Sequence[Move]:
+        """Plan a folder: return the first of its files that are to go, and put off the rest."""
+        here = folder.identity
+        batch = planned(folder.entries(), path, here, self._rules, self._targets.identities)
         report.left += batch.left
         report.in_place += batch.in_place
-        if path and not (batch.left or batch.in_place or self._targets.is_base(folder.identity)):
+        waiting += [Task(below(path, name)) for name in batch.folders]
+        moves = batch.moves
+        if self._targets.is_base(here):
+            moves = unblocked(moves)
+        elif path and not (batch.left or batch.in_place):
             facts = folder.status
             self._emptied.append((path, S_IMODE(facts.st_mode), facts.st_uid, facts.st_gid))
-        if self._targets.is_base(folder.identity):
-            batch.moves = unblocked(batch.moves)
-        pieces = [batch.moves[at : at + BATCH] for at in range(0, len(batch.moves), BATCH)]
-        if pieces:
-            self._mover.carry_out(folder, path, pieces[0], report)
-        return [
-            *(Task(path, piece) for piece in pieces[1:]),
-            *(Task(below(path, name)) for name in batch.folders),
-        ]
+        for at in range(BATCH, len(moves), BATCH):
+            waiting.append(Task(path, moves[at : at + BATCH]))
+        return moves[:BATCH]
 
     def _remove(self, emptied: Sequence[Removal]) -> None:
         self._journal.removed(emptied)

@@ -82,7 +82,7 @@ class Targets(ExitStack):
         except FileNotFoundError:
             self._journal.made(key)
             with suppress(FileExistsError):
-                self._make(str(Path(self._into, key)))
+                base.make(key)
             folder = self._child(base, key)
         self.identities[key] = folder.identity
         return folder

@@ -1,14 +1,17 @@
 """The engine of asyncio: an event loop that stays free while files are moved.
 
-A hop to a thread and back costs a hundred microseconds, the move itself five. So a hop does a
-step of many files, and the async paths make what a run needs only a few of: its destinations.
+A hop to a thread and back costs a hundred microseconds and more, the move of a file five. So one
+hop does a step of many files, and the async paths do what is done once in a run.
 """
 
 from __future__ import annotations
 
 import asyncio
+import os
 from concurrent.futures import ThreadPoolExecutor
+from errno import ENOTDIR
 from functools import partial
+from stat import S_ISDIR
 from typing import Unpack
 
 from pomichnyk.tidy import Engine, Moved
@@ -57,6 +60,8 @@ async def sort(sorter: Sorter, workers: int, moved: Moved) -> None:
     def make(folder: str) -> None:
         asyncio.run_coroutine_threadsafe(path(folder).mkdir(), loop).result()
 
+    if not S_ISDIR((await path(sorter.folder).stat()).st_mode):
+        raise NotADirectoryError(ENOTDIR, os.strerror(ENOTDIR), sorter.folder)
     with ThreadPoolExecutor(workers, "tidy") as pool:
         hop = partial(loop.run_in_executor, pool)
         running = {hop(sorter.step, await hop(sorter.begin, make))}
