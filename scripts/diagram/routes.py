@@ -12,6 +12,7 @@ from itertools import pairwise
 
 GRID = 10
 BEND, CROSS, SHARE, CLOSE = 6, 4, 25, 1  # costs, in steps of the grid
+ROOM = 3  # around all the boxes, in steps
 Point = tuple[int, int]
 Side = tuple[Point, Point]
 """A point of the grid outside a box, and the way from the box to it."""
@@ -56,6 +57,9 @@ class Router:
         self._walls = {point for box in boxes for point in box.points()}
         self._close = {(x + dx, y + dy) for x, y in self._walls for dx, dy in SIDES} - self._walls
         self._used: dict[Point, Point] = {}
+        self._ends = [
+            (min(line) - ROOM, max(line) + ROOM) for line in zip(*self._walls, strict=True)
+        ]
 
     def occupy(self, corners: Sequence[Point]) -> None:
         """Note a line that is drawn already, from corner to corner, in pixels."""
@@ -65,7 +69,11 @@ class Router:
                 self._used[point] = way
 
     def way(self, source: Box, target: Box) -> list[Point]:
-        """Return the corners of the cheapest way from edge to edge, in pixels."""
+        """Return the corners of the cheapest way from edge to edge, in pixels.
+
+        Raises:
+            ValueError: the boxes leave none.
+        """
         goals = {(point, (-dx, -dy)) for point, (dx, dy) in target.doors()}
         came: dict[Side, Side | None] = {}
         queue: list[tuple[int, int, Side, Side | None]] = []
@@ -88,8 +96,11 @@ class Router:
         (x, y), (dx, dy) = side
         for way in ((dx, dy), (dy, dx), (-dy, -dx)):
             point = x + way[0], y + way[1]
-            if point not in self._walls:
+            if point not in self._walls and self._inside(point):
                 yield point, way
+
+    def _inside(self, point: Point) -> bool:
+        return all(low <= at <= high for at, (low, high) in zip(point, self._ends, strict=True))
 
     def _price(self, point: Point, way: Point) -> int:
         used = self._used.get(point)

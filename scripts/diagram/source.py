@@ -16,10 +16,10 @@ FLOORS: Mapping[str, tuple[str, ...]] = {
     "commands": ("cli", "repl", "commands"),
     "services": ("bootstrap", "services"),
     "views": ("views",),
-    "storage": ("storage",),
+    "storage": ("storage", "database"),
     "formats": ("vcard", "serialization"),
     "domain": ("domain",),
-    "foundation": ("config", "errors", "meta", "text"),
+    "foundation": ("config", "errors", "files", "meta", "plugs", "text"),
 }
 """The floors from the top down, each with the modules and packages that make it."""
 
@@ -57,11 +57,13 @@ class Class:
         path: where it is, such as ``domain.contact.Contact``.
         plug: the name by which its family finds it, if it states one.
         kind: ``family``, ``value``, ``protocol`` or empty.
+        public: whether neither it nor its module is private, or a public module offers it.
     """
 
     path: str
     plug: str = ""
     kind: str = ""
+    public: bool = True
     bases: list[str] = field(default_factory=list)
     attributes: list[Member] = field(default_factory=list)
     methods: list[Member] = field(default_factory=list)
@@ -71,11 +73,6 @@ class Class:
     def name(self) -> str:
         """The name without its module."""
         return self.path.rpartition(".")[2]
-
-    @property
-    def public(self) -> bool:
-        """Whether neither the class nor its module is private."""
-        return not any(part.startswith("_") for part in self.path.split("."))
 
     @property
     def floor(self) -> str:
@@ -99,6 +96,15 @@ class Reader:
                     yield alias.asname or alias.name, f"{source}.{alias.name}"
             elif isinstance(node, ast.ClassDef):
                 yield node.name, f"{self.module}.{node.name}"
+
+    def offered(self) -> set[str]:
+        """Return the paths of the classes that the module's ``__all__`` names."""
+        for node in self.tree.body:
+            if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
+                return {
+                    self.known[name] for name in ast.literal_eval(node.value) if name in self.known
+                }
+        return set()
 
     def classes(self) -> Iterator[Class]:
         """Yield the module's own classes, in the order of the source."""
@@ -208,17 +214,25 @@ def _assigned(function: ast.FunctionDef) -> Iterator[tuple[str, ast.expr]]:
 def read(package: Path = PACKAGE) -> list[Class]:
     """Return the public classes of the assistant, linked to one another, floor by floor."""
     every: dict[str, Class] = {}
+    offered: set[str] = set()
     for path in sorted(package.rglob("*.py")):
         module = ".".join(path.relative_to(package).with_suffix("").parts)
         reader = Reader(
             module.removesuffix(".__init__"), ast.parse(path.read_text(encoding="utf-8"))
         )
         every |= {found.path: found for found in reader.classes() if found.floor}
+        offered |= reader.offered()
+    for found in every.values():
+        found.public = not _private(found.path) or found.path in offered
     for found in every.values():
         _settle(found, every)
     order = list(FLOORS)
     shown = [found for found in every.values() if found.public]
     return sorted(shown, key=lambda found: order.index(found.floor))
+
+
+def _private(path: str) -> bool:
+    return any(part.startswith("_") for part in path.split("."))
 
 
 def _settle(found: Class, every: Mapping[str, Class]) -> None:
