@@ -169,8 +169,11 @@ def _comparison(app: App, args: Namespace, numbers: Sequence[int]) -> Table[Timi
     measured = compared(numbers, workers=args.workers, timeout=args.timeout)
     timings = [*app.view.track(measured, Text("measuring"), len(Way))]
     if args.plot:
-        bars = [(app.view.say(_name(one)), one.seconds, one.done) for one in timings]
-        plot.draw(args.plot, bars, app.view.say(_heading(len(numbers))), app.view.say(Text("s")))
+        say = app.view.say
+        bars = [
+            plot.Bar(say(_name(one)), one.seconds, say(_time(one)), one.done) for one in timings
+        ]
+        plot.draw(args.plot, bars, say(_heading(len(numbers))))
     sync = next(one for one in timings if one.way == Way.SYNC)
     return Table(
         (Text("way"), Text("time"), Text("to one process")),

@@ -11,7 +11,7 @@ from time import perf_counter
 
 from pomichnyk.factorize.divisors import factorize
 from pomichnyk.factorize.errors import TimeIsUpError
-from pomichnyk.factorize.parallel import answers, factorize_parallel
+from pomichnyk.factorize.parallel import answers, factorize_parallel, is_small
 
 PATIENCE = 5.0
 """Seconds after which a loop is not waited for: it may take years."""
@@ -63,10 +63,10 @@ def compared(
     yield _measured(Way.NAIVE, _apart(naive, numbers), loops)
     yield _measured(Way.SQUARE_ROOT, _apart(square_root, numbers), loops)
     yield _measured(Way.SYNC, _apart(factorize, numbers), timeout)
-    parallel = partial(factorize_parallel, *numbers, workers=workers)
-    yield _measured(
-        Way.PARALLEL, lambda timeout: timed(partial(parallel, timeout=timeout)), timeout
-    )
+    # Small work would not be done by processes; a time limit must not change that.
+    limit = None if is_small(numbers) else timeout
+    parallel = partial(factorize_parallel, *numbers, workers=workers, timeout=limit)
+    yield _measured(Way.PARALLEL, lambda _: timed(parallel), limit)
 
 
 def timed(work: Callable[[], object]) -> float:

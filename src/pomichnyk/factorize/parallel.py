@@ -25,6 +25,9 @@ CHUNK = 256
 """Numbers that travel together at most."""
 SHARES = 8
 """Chunks that each worker gets at least, if there are numbers enough: none is idle for long."""
+MARSHAL = 4
+"""The form in which numbers travel: made and read sooner than a pickle, alike on Pythons 3.4 on,
+and no obstacle to executors that write out what they are given, as Dask does."""
 
 
 def factorize_parallel(
@@ -72,7 +75,7 @@ def each(
     workers = workers or cores()
     size = min(CHUNK, max(1, len(wanted) // (workers * SHARES)))
     jobs = [
-        partial(_packed, wanted[start : start + size], limit)
+        partial(_worked, marshal.dumps(wanted[start : start + size], MARSHAL), limit)
         for start in range(0, len(wanted), size)
     ]
     return chain.from_iterable(map(_unpacked, answers(jobs, workers, executor, timeout)))
@@ -135,9 +138,9 @@ def _executed(
             future.cancel()
 
 
-def _packed(numbers: Sequence[int], limit: int) -> bytes:
-    """Return the divisors of numbers in a form that is made and read sooner than a pickle."""
-    return marshal.dumps([divisors(number, limit) for number in numbers], 4)
+def _worked(data: bytes, limit: int) -> bytes:
+    numbers: list[int] = marshal.loads(data)  # noqa: S302  # made by our own caller
+    return marshal.dumps([divisors(number, limit) for number in numbers], MARSHAL)
 
 
 def _unpacked(data: bytes) -> list[list[int]]:

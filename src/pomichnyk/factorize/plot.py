@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pomichnyk.errors import DriverMissingError, InvalidValueError
 from pomichnyk.files import replacing, told
@@ -15,6 +15,15 @@ if TYPE_CHECKING:
 
 FORMATS = (".svg", ".png")
 GIVEN_UP, DONE = "#c8c8c8", "#2f6fb0"
+
+
+class Bar(NamedTuple):
+    """What a way took: its seconds as a length and in words, and whether it came to an end."""
+
+    label: str
+    seconds: float
+    said: str
+    done: bool
 
 
 def check(path: Path) -> None:
@@ -32,33 +41,30 @@ def check(path: Path) -> None:
         raise DriverMissingError("matplotlib", "plot") from missing
 
 
-def draw(path: Path, bars: Sequence[tuple[str, float, bool]], title: str, axis: str) -> None:
-    """Write a drawing of bars: each a label, seconds, and whether the work was done by then.
+def draw(path: Path, bars: Sequence[Bar], title: str) -> None:
+    """Write a drawing of bars.
 
     Raises:
         PomichnykError: the file cannot be written.
     """
-    figure = _figure(bars, title, axis)
+    figure = _figure(bars, title)
     with told(path), replacing(path) as file:
         figure.savefig(file, format=path.suffix.lower().removeprefix("."))
 
 
-def _figure(bars: Sequence[tuple[str, float, bool]], title: str, axis: str) -> Figure:
+def _figure(bars: Sequence[Bar], title: str) -> Figure:
     from matplotlib.figure import Figure
 
-    labels, seconds, done = zip(*reversed(bars), strict=True)
-    figure = Figure(figsize=(8, 3), layout="constrained")
+    figure = Figure(figsize=(9, 3), layout="constrained")
     axes = figure.add_subplot()
-    drawn = axes.barh(labels, seconds, color=[DONE if one else GIVEN_UP for one in done])
-    axes.bar_label(
-        drawn,
-        [
-            f"{value:.3g}" if one else f"> {value:.3g}"
-            for value, one in zip(seconds, done, strict=True)
-        ],
-        padding=3,
+    drawn = axes.barh(
+        [bar.label for bar in bars],
+        [bar.seconds for bar in bars],
+        color=[DONE if bar.done else GIVEN_UP for bar in bars],
     )
-    axes.set(title=title, xlabel=axis, xscale="log")
+    axes.bar_label(drawn, [bar.said for bar in bars], padding=3)
+    axes.set(title=title, xscale="log")
+    axes.invert_yaxis()
     axes.margins(x=0.2)
     axes.spines[["top", "right"]].set_visible(False)
     return figure
