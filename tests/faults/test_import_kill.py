@@ -18,7 +18,7 @@ from pomichnyk.storage import open_storage
 from pomichnyk.vcard import parse
 from pomichnyk.vcard.entries import contact
 
-CARDS = 1_500
+CARDS = 600
 KILLS = 50
 
 

@@ -12,12 +12,16 @@ from pomichnyk.services.merging import completed, merged
 from pomichnyk.storage import ContactRepository
 from pomichnyk.vcard import CardError, VCard
 from pomichnyk.vcard.editing import enriched
-from pomichnyk.vcard.entries import contact, digest, entry
+from pomichnyk.vcard.entries import contact, entry, stored
 
-BATCH = 500
+BATCH = 200
 """How many cards are stored in one transaction at most."""
 LARGEST_BATCH = 8_000_000
 """How many characters they may have together."""
+
+
+Numbered = tuple[int, VCard]
+"""A card and its place in the file, from 1."""
 
 
 @dataclass(slots=True)
@@ -64,40 +68,38 @@ class Import:
 
     def take(self, cards: Iterable[VCard | CardError]) -> Report:
         """Store the cards, batch by batch, and report."""
-        for batch in _batches(self._entries(cards)):
-            known = _Known(self._contacts, batch)
-            changed = {
-                stored.contact.id: stored for new in batch if (stored := self._changed(new, known))
-            }
+        for batch in _batches(self._sound(cards)):
+            known = _Known(self._contacts, [card for _, card in batch])
+            changed = [new for one in batch if (new := self._changed(*one, known))]
             if changed and not self._dry_run:
-                self._contacts.put(changed.values())
+                self._contacts.put(changed)
         return self.report
 
-    def _entries(self, cards: Iterable[VCard | CardError]) -> Iterator[Entry]:
+    def _sound(self, cards: Iterable[VCard | CardError]) -> Iterator[Numbered]:
         number = 0
         for card in cards:
             if isinstance(card, CardError):
                 number = card.number
                 self.report.failed.append(card)
-                continue
-            number += 1
-            try:
-                yield entry(card, self._region)
-            except InvalidValueError as error:
-                self.report.failed.append(CardError(number, "", error.text))
+            else:
+                number += 1
+                yield number, card
 
-    def _changed(self, new: Entry, known: _Known) -> Entry | None:
+    def _changed(self, number: int, card: VCard, known: _Known) -> Entry | None:
         """Return what is to be stored for a card, None if nothing is, and count it."""
-        assert new.card
-        same, uid = hash(new.card.digest), hash(new.card.uid)
-        repeated, clashing = same in self._digests, bool(new.card.uid) and uid in self._uids
+        same, uid = hash(card.digest), hash(card.uid)
+        repeated, clashing = same in self._digests, bool(card.uid) and uid in self._uids
         self._digests.add(same)
         self._uids.add(uid)
-        if repeated or new.card.digest in known.digests:
+        if repeated or card.digest in known.digests:
             self.report.unchanged += 1
             return None
-        old = None if clashing else known.uids.get(new.card.uid)
-        if old:
+        try:
+            new = entry(card, self._region)
+        except InvalidValueError as error:
+            self.report.failed.append(CardError(number, "", error.text))
+            return None
+        if not clashing and (old := known.uids.get(card.uid)):
             return self._updated(old, new)
         self.report.new += 1
         return _apart(new) if clashing or str(new.contact.id) in known.uids else new
@@ -117,8 +119,7 @@ class Import:
 class _Known:
     """What is stored already of a batch's cards, by UID or id, and by digest."""
 
-    def __init__(self, contacts: ContactRepository, batch: Sequence[Entry]) -> None:
-        cards = [new.card for new in batch if new.card]
+    def __init__(self, contacts: ContactRepository, cards: Sequence[VCard]) -> None:
         entries = contacts.known(
             uids={card.uid for card in cards if card.uid}, digests={card.digest for card in cards}
         )
@@ -138,8 +139,7 @@ def _enriched(old: Card | None, new: Card | None) -> Card | None:
     """Return the card that is there with what a partial one adds to it."""
     if not (old and new):
         return old or new
-    both = enriched(VCard(old.text), VCard(new.text))
-    return Card(both.text, old.uid, digest(both))
+    return stored(enriched(VCard(old.text), VCard(new.text)))
 
 
 def _apart(new: Entry) -> Entry:
@@ -147,13 +147,13 @@ def _apart(new: Entry) -> Entry:
     return replace(new, contact=replace(new.contact, id=uuid4()))
 
 
-def _batches(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
-    """Yield the entries by the batch; cards with large photos make small batches."""
-    batch: list[Entry] = []
+def _batches(cards: Iterable[Numbered]) -> Iterator[list[Numbered]]:
+    """Yield the cards by the batch; those with large photos make small batches."""
+    batch: list[Numbered] = []
     size = 0
-    for new in entries:
-        batch.append(new)
-        size += len(new.card.text) if new.card else 0
+    for number, card in cards:
+        batch.append((number, card))
+        size += len(card.text)
         if len(batch) >= BATCH or size >= LARGEST_BATCH:
             yield batch
             batch, size = [], 0

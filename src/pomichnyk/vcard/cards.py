@@ -6,10 +6,12 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from hashlib import sha256
 from itertools import chain
+from uuid import UUID
 
 from pomichnyk.vcard.lines import ContentLine, is_quoted
-from pomichnyk.vcard.text import LINE_END
+from pomichnyk.vcard.text import LINE_END, unescape
 
 LINE = r"[^\r\n]*+(?:(?:\r\n|\r|\n)[ \t][^\r\n]*+)*+(?:\r\n|\r|\n|\Z)"
 """A line with the lines folded under it and its line end; may match nothing at the very end."""
@@ -41,6 +43,20 @@ class VCard:
         """The line end of the card, as its first line has it."""
         found = LINE_END.search(self.text)
         return found[0] if found else "\r\n"
+
+    @cached_property
+    def uid(self) -> str:
+        """The UID, in the usual form if it is a UUID; empty if there is none."""
+        value = next((unescape(line.text).strip() for line in self.named("UID")), "")
+        try:
+            return str(UUID(value))
+        except ValueError:
+            return value
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the text in hexadecimal, the same whatever the line ends are."""
+        return sha256(LINE_END.sub("\n", self.text).encode()).hexdigest()
 
     @cached_property
     def lines(self) -> Sequence[ContentLine]:

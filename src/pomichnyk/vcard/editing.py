@@ -38,8 +38,9 @@ def card(entry: Entry, version: str = "3.0", region: str = "UA") -> VCard:
     contact = entry.contact
     old = VCard(entry.card.text) if entry.card else _blank(version)
     draft = Draft(old)
-    _values(draft, fields.phones(old, region), contact.phones, _phone)
-    _values(draft, fields.emails(old), contact.emails, _email)
+    phones, emails = ({one.value for one in many} for many in (contact.phones, contact.emails))
+    _values(draft, fields.phones(old, region, phones), contact.phones, _phone)
+    _values(draft, fields.emails(old, emails), contact.emails, _email)
     _values(draft, fields.addresses(old), contact.addresses, _address)
     _birthday(draft, [*fields.birthdays(old)], contact.birthday)
     _tags(draft, old, contact.tags)

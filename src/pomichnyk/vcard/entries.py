@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from hashlib import sha256
 from typing import TypeVar
 from uuid import UUID, uuid4
 
@@ -13,7 +12,7 @@ from pomichnyk.vcard import fields
 from pomichnyk.vcard.cards import VCard
 from pomichnyk.vcard.labels import one_line
 from pomichnyk.vcard.lines import ContentLine
-from pomichnyk.vcard.text import LINE_END, split, unescape
+from pomichnyk.vcard.text import split, unescape
 
 Value = TypeVar("Value", bound=Labelled)
 
@@ -40,29 +39,16 @@ def entry(card: VCard, region: str = "UA") -> Entry:
     Raises:
         InvalidValueError: the card has no name, nor anything that would do for one.
     """
-    known = uid(card)
     try:
-        identifier = UUID(known)
+        identifier = UUID(card.uid)
     except ValueError:
         identifier = uuid4()
-    return Entry(
-        contact(card, region, identifier),
-        Card(card.text, known, digest(card)),
-    )
+    return Entry(contact(card, region, identifier), stored(card))
 
 
-def digest(card: VCard) -> str:
-    """Return SHA-256 of a card in hexadecimal, the same whatever its line ends are."""
-    return sha256(LINE_END.sub("\n", card.text).encode()).hexdigest()
-
-
-def uid(card: VCard) -> str:
-    """Return the UID of a card, a UUID in its usual form, or empty."""
-    value = next((unescape(line.text).strip() for line in card.named("UID")), "")
-    try:
-        return str(UUID(value))
-    except ValueError:
-        return value
+def stored(card: VCard) -> Card:
+    """Return a card as it is stored."""
+    return Card(card.text, card.uid, card.digest)
 
 
 def contact(card: VCard, region: str, identifier: UUID) -> Contact:

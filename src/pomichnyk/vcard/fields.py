@@ -7,7 +7,7 @@ is passed over, and stays in the card.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from typing import TypeVar
 
 from pomichnyk.domain.fields import Address, Birthday, Email, Labelled, Name, Phone, Tag
@@ -28,18 +28,27 @@ _APPLE_YEARLESS = 1604
 """The year by which Apple says that there is none."""
 
 
-def phones(card: VCard, region: str) -> Held[Phone]:
-    """Yield the numbers that can be dialled; without a country code they are the region's."""
+def phones(card: VCard, region: str, known: Container[str] = ()) -> Held[Phone]:
+    """Yield the numbers that can be dialled; without a country code they are the region's.
+
+    Those in ``known`` are known to be valid and in E.164.
+    """
 
     def parse(text: str, label: str) -> Phone:
+        if text in known:
+            return Phone(text, label)
         return Phone.parse(text.removeprefix("tel:"), label, region=region)
 
     return _held(card, "TEL", parse)
 
 
-def emails(card: VCard) -> Held[Email]:
-    """Yield the e-mail addresses."""
-    return _held(card, "EMAIL", Email.parse)
+def emails(card: VCard, known: Container[str] = ()) -> Held[Email]:
+    """Yield the e-mail addresses; those in ``known`` are known to be valid."""
+
+    def parse(text: str, label: str) -> Email:
+        return Email(text, label) if text in known else Email.parse(text, label)
+
+    return _held(card, "EMAIL", parse)
 
 
 def addresses(card: VCard) -> Held[Address]:

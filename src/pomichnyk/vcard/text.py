@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import binascii
 import re
+from collections.abc import Iterable
 
 WIDTH = 75
 """Octets that a line may have before it is folded, its end not counted."""
@@ -20,6 +21,8 @@ LINE_END = re.compile(r"\r\n|\r|\n")
 _FOLD = re.compile(r"(?:\r\n|\r|\n)([ \t])")
 _ESCAPED = re.compile(r"\\([\\,;:nN])")
 _TOKENS = re.compile(r"\\.|[^\\;,]+|[;,\\]", re.DOTALL)
+_QUOTED = re.compile(r"=..|.")
+_SOFT = re.compile(r"=\r?\n")
 _UNITS = re.compile(r"\\.|.", re.DOTALL)
 
 
@@ -53,15 +56,7 @@ def fold(line: str, end: str = "\r\n") -> str:
     """Return a line folded to ``WIDTH`` octets, no character or escaped pair torn."""
     if len(line) <= WIDTH and (line.isascii() or len(line.encode()) <= WIDTH):
         return line
-    pieces, size = [], 0
-    for unit in _UNITS.findall(line):
-        octets = len(unit.encode())
-        if size + octets > WIDTH:
-            pieces.append(f"{end} ")
-            size = 1
-        pieces.append(unit)
-        size += octets
-    return "".join(pieces)
+    return _wrapped(_UNITS.findall(line), f"{end} ", indent=1)
 
 
 def unfold(raw: str, version: str = "4.0") -> str:
@@ -82,4 +77,18 @@ def unquote(value: str, charset: str) -> str:
 def quote(text: str, end: str = "\r\n") -> str:
     """Return a text in quoted-printable UTF-8, with soft line breaks."""
     octets = LINE_END.sub("\r\n", text).encode()
-    return binascii.b2a_qp(octets, istext=False).decode("ascii").replace("\n", end)
+    quoted = _SOFT.sub("", binascii.b2a_qp(octets, istext=False).decode("ascii"))
+    return _wrapped(_QUOTED.findall(quoted), f"={end}", indent=0)
+
+
+def _wrapped(units: Iterable[str], joint: str, *, indent: int) -> str:
+    """Return the units joined, and between lines of ``WIDTH`` octets a joint."""
+    pieces, size = [], 0
+    for unit in units:
+        octets = len(unit.encode())
+        if size + octets > WIDTH:
+            pieces.append(joint)
+            size = indent
+        pieces.append(unit)
+        size += octets
+    return "".join(pieces)
