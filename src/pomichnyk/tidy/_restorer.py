@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from stat import S_ISREG
 
@@ -44,25 +44,22 @@ class Restorer:
                 parent.change(name, (facts[0], facts[1], facts[2]))
 
     def restore(self, filed: Filed) -> bool:
-        """Put a file back; return whether it was in its old place or where it was moved."""
-        path, _, _, name = filed
-        with self._failing(below(path, name)):
+        """Put a file back; return whether it was found and its old place was free."""
+        with suppress(OSError):  # what fails is tried again at last, and reported then
             if self._is_back(filed):
                 return True
             if new := self._found(filed):
                 self._put_back(filed, new)
                 return True
-            return False
-        return True
+        return False
 
-    def restore_named(self, filed: Filed) -> None:
-        """Put back what is now under a file's new name: many programs save by replacing."""
-        path, _, key, name = filed
-        new = self._told.named.get((path, name), name)
+    def restore_at_last(self, filed: Filed) -> None:
+        """Put back what was not found, or had no place, before all else was put back."""
+        path, _, _, name = filed
         with self._failing(below(path, name)):
-            target = self._new.get(key)
-            status = target.find(new) if self._told.finished and target else None
-            if status and S_ISREG(status.st_mode):
+            if self._is_back(filed):
+                return
+            if new := self._found(filed) or self._replaced(filed):
                 self._put_back(filed, new)
             else:
                 self.report.missing.append(below(path, name))
@@ -94,16 +91,22 @@ class Restorer:
         path, inode, key, name = filed
         if not (target := self._new.get(key)):
             return ""
-        sights = [*self._told.tried.get((path, name), ())]
+        sights = [*self._told.tried.get((path, name), [])]
         sights.append((inode, self._told.named.get((path, name), name)))
         for known, sight in sights:
             status = target.find(sight)
             if status and status.st_ino == known and not sight.startswith(PRIVATE):
                 return sight
-        for one in self._names_of(key, target)[inode]:
-            if is_numbered(one, name) and target.find(one):
-                return one
-        return ""
+        alike = self._names_of(key, target)[inode]
+        return next((one for one in alike if is_numbered(one, name) and target.find(one)), "")
+
+    def _replaced(self, filed: Filed) -> str:
+        """Return a file's new name if another is under it now: many programs save by replacing."""
+        path, _, key, name = filed
+        new = self._told.named.get((path, name), name)
+        target = self._new.get(key) if self._told.finished else None
+        status = target.find(new) if target else None
+        return new if status and S_ISREG(status.st_mode) else ""
 
     def _names_of(self, key: str, target: Folder) -> defaultdict[int, list[str]]:
         """Return the names of each inode at a destination, as they were when first asked for."""

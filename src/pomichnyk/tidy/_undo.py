@@ -47,8 +47,10 @@ def _undo(root: Folder, here: str, recorded: Recorded, track: Track) -> Undone:
         for folder in reversed(told.removed):
             restorer.make_folder(folder)
         files = track(reversed(told.moves), Text("Putting back"), len(told.moves))
-        for filed in [one for one in files if not restorer.restore(one)]:
-            restorer.restore_named(filed)
+        later = [filed for filed in files if not restorer.restore(filed)]
+        _remove_made(into, told.made)
+        for filed in later:
+            restorer.restore_at_last(filed)
     _remove_made(into, told.made)
     return restorer.report
 
