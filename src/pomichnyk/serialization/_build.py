@@ -86,7 +86,9 @@ class Builder:
         """
         self._table = [kind.new() if kind and kind.new else _UNMADE for kind in kinds]
         self._hashes = {id(value): (1, 1) for value in self._table}
-        again = [number for number in range(len(kinds)) if not self._fill(number, kinds, read)]
+        # The last to be filled are tables: their keys' hashes may depend on the others.
+        order = sorted(range(len(kinds)), key=lambda number: _is_table(kinds[number]))
+        again = [number for number in order if not self._fill(number, kinds, read)]
         for number in again:
             if not self._fill(number, kinds, read):
                 raise ValueError("an entry that holds itself")
@@ -135,6 +137,10 @@ class Builder:
             1 + sum(values for values, _ in costs),
             1 + max((height for _, height in costs), default=0),
         )
+
+
+def _is_table(kind: Kind | None) -> bool:
+    return kind is not None and issubclass(kind.cls, (dict, set))
 
 
 def _dict(pairs: Sequence[tuple[Any, Any]]) -> dict[Any, Any]:

@@ -88,7 +88,7 @@ def _dataclass(tag: str, known: type[Any]) -> Kind:
     _check_slots(known, names)
 
     def inside(value: Any) -> Iterable[Any]:
-        return [getattr(value, name) for name in names]
+        return [getattr(value, name, None) for name in names]
 
     def take(value: Any) -> dict[str, Any]:
         bare(value, *names)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import ChainMap, Counter, OrderedDict, defaultdict, deque
 from collections.abc import Callable, Collection, Iterable, Mapping, Sized
 from itertools import chain
-from operator import attrgetter
 from typing import Any, TypeVar
 
 from pomichnyk.serialization._kinds import Kind, UnkeepableError, bare, exact
@@ -38,17 +37,21 @@ def check_crowd(keys: Collection[Any]) -> None:
 
 
 def keys_and_values(value: Mapping[Any, Any]) -> Iterable[Any]:
-    """Return the keys and the values, one after another."""
+    """Return the keys and the values, one after another.
+
+    Raises:
+        UnkeepableError: too many keys have the same hash.
+    """
+    check_crowd(value)
     return chain(value, value.values())
 
 
-def _elements(value: Collection[Any]) -> list[Any]:
+def _elements(value: Collection[Any]) -> Iterable[Any]:
     check_crowd(value)
-    return list(value)
+    return value
 
 
 def _pairs(value: Mapping[Any, Any]) -> list[list[Any]]:
-    check_crowd(value)
     return [[*pair] for pair in value.items()]
 
 
@@ -104,13 +107,16 @@ def _fill_counter(empty: Counter[Any], value: Counter[Any]) -> None:
 
 
 def _maps(value: ChainMap[Any, Any]) -> list[Any]:
-    return list(bare(value, "maps").maps)
+    maps: list[Any] = bare(value, "maps").maps
+    return maps
 
 
-def _chain_map(body: list[Any]) -> ChainMap[Any, Any]:
-    if not body:
-        raise ValueError("a ChainMap without maps")
-    return ChainMap(*body)
+def _chain_map(maps: list[Any]) -> ChainMap[Any, Any]:
+    if type(maps) is not list or not maps:
+        raise ValueError(maps)
+    made: ChainMap[Any, Any] = ChainMap()
+    made.maps = maps
+    return made
 
 
 def _fill_chain_map(empty: ChainMap[Any, Any], value: ChainMap[Any, Any]) -> None:
@@ -167,8 +173,8 @@ KINDS = (
         hashed=True,
     ),
     Kind("tuple", tuple, list, tuple, code=3, inside=iter),
-    Kind("set", set, _elements, _set, code=4, inside=iter, new=set, fill=set.update, hashed=True),
-    Kind("frozenset", frozenset, _elements, _frozenset, code=5, inside=iter, hashed=True),
+    Kind("set", set, list, _set, code=4, inside=_elements, new=set, fill=set.update, hashed=True),
+    Kind("frozenset", frozenset, list, _frozenset, code=5, inside=_elements, hashed=True),
     Kind(
         "deque",
         deque,
@@ -207,8 +213,9 @@ KINDS = (
         _maps,
         _chain_map,
         code=10,
-        inside=attrgetter("maps"),
+        inside=lambda value: (value.maps,),
         new=ChainMap,
         fill=_fill_chain_map,
+        whole=True,
     ),
 )

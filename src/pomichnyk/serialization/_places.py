@@ -39,6 +39,8 @@ def _reason(value: Any, known: Known) -> Text | None:
         return Text("its type is not known")
     try:
         kind.take(value)
+        if kind.inside:
+            kind.inside(value)
     except UnkeepableError as error:
         return error.reason
     return None

@@ -22,7 +22,7 @@ from pomichnyk.errors import SerializationError
 from pomichnyk.serialization import VERSION, SerializationInterface, newer
 from pomichnyk.serialization._build import Builder
 from pomichnyk.serialization._entries import entries
-from pomichnyk.serialization._kinds import Body, Kind, UnkeepableError
+from pomichnyk.serialization._kinds import Kind, UnkeepableError
 from pomichnyk.serialization._known import Known
 from pomichnyk.serialization._survey import Survey, is_plain, survey
 from pomichnyk.text import Text
@@ -112,9 +112,11 @@ class _Speller:
             return {key: self.value(one) for key, one in value.items()}
         kind = self._known.by_class[cls]
         body = kind.take(value)
+        if kind.whole:
+            return [_mark(kind), self.value(body)]
         if isinstance(body, list):
             return [_mark(kind), *map(self.value, body)]
-        return _tagged(kind, self.value(body) if isinstance(body, dict) else body)
+        return _tagged(kind, body)
 
 
 @cache
@@ -122,11 +124,11 @@ def _mark(kind: Kind) -> ExtType:
     return ExtType(kind.code, b"") if kind.code else ExtType(_OWN, kind.tag.encode())
 
 
-def _tagged(kind: Kind, body: Body) -> Any:
+def _tagged(kind: Kind, body: Any) -> Any:
+    if kind.whole:
+        return [_mark(kind), body]
     if isinstance(body, list):
         return [_mark(kind), *body]
-    if not kind.code or isinstance(body, dict):
-        return [_mark(kind), body]
     data = body.encode("utf-8", "surrogatepass") if isinstance(body, str) else body
     # Its own maker checks again what is right already, and takes longer than packing.
     return tuple.__new__(ExtType, (VALUE + kind.code, data))
