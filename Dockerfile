@@ -38,5 +38,5 @@ USER pomichnyk
 WORKDIR /data
 VOLUME /data
 HEALTHCHECK --interval=5m --timeout=10s --start-period=10s \
-  CMD ["pomichnyk", "contact", "list", "--limit", "1"]
+  CMD ["pomichnyk", "storage", "info"]
 ENTRYPOINT ["pomichnyk"]

@@ -7,7 +7,7 @@ which ``> `` may continue; ``pomichnyk> `` a line typed to the assistant that ``
 opened; anything else is what was printed. The sessions of a page run in their order, in one new
 folder and with one new store. Every command must succeed; one that is to fail is written
 ``COMMAND; echo $?``. Identifiers and times differ from run to run and may differ from the page;
-a line of a single ``…`` stands for any number of lines that are of no interest.
+``…`` stands for whatever else is of no interest: any words, or on a line of its own any lines.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def fits(shown: str, printed: str) -> bool:
     for pattern, name in VARIABLE:
         shown, printed = pattern.sub(name, shown), pattern.sub(name, printed)
     expected = "".join(
-        "(?:.*\n)*" if line == "…\n" else re.escape(line)
+        "(?:.*\n)*" if line == "…\n" else re.escape(line).replace("…", ".*")
         for line in shown.splitlines(keepends=True)
     )
     return re.fullmatch(expected, printed) is not None
