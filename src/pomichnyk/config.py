@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,7 +45,7 @@ def read(flags: Mapping[str, str | None], environ: Mapping[str, str]) -> Config:
     }
     settings |= {name: value for name, value in flags.items() if value is not None}
     if "storage" not in settings:
-        settings["storage"] = default_storage()
+        settings["storage"] = default_storage(environ)
     lang = settings.setdefault("lang", _system_language(environ))
     if lang not in LANGUAGES:
         raise InvalidValueError(Text("language"), lang, Text("{names}", names=", ".join(LANGUAGES)))
@@ -60,11 +61,18 @@ def language(flags: Mapping[str, str | None], environ: Mapping[str, str]) -> str
     return chosen if chosen in LANGUAGES else _system_language(environ)
 
 
-def default_storage() -> str:
+def default_storage(environ: Mapping[str, str]) -> str:
     """Return the URL of a SQLite file in the platform's folder for a user's data."""
+    return f"sqlite:///{_data_folder(environ) / 'pomichnyk.db'}"
+
+
+def _data_folder(environ: Mapping[str, str]) -> Path:
+    if sys.platform == "linux":  # platformdirs knows this too, but it is slow to import
+        chosen = Path(environ.get("XDG_DATA_HOME", ""))
+        return (chosen if chosen.is_absolute() else Path.home() / ".local/share") / APPLICATION
     import platformdirs
 
-    return f"sqlite:///{Path(platformdirs.user_data_dir(APPLICATION)) / 'pomichnyk.db'}"
+    return Path(platformdirs.user_data_dir(APPLICATION))
 
 
 def _file(environ: Mapping[str, str]) -> dict[str, str]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import platformdirs
 import pytest
 
-from pomichnyk.config import Config, language, read
+from pomichnyk.config import Config, default_storage, language, read
 from pomichnyk.errors import InvalidValueError
 
 
@@ -27,6 +28,25 @@ def test_nothing_chosen_gives_the_defaults(environ: dict[str, str]) -> None:
     assert config == Config(config.storage, lang="en", view="", region="UA", redis="")
     assert config.storage.startswith("sqlite:///")
     assert config.storage.endswith("pomichnyk.db")
+
+
+@pytest.mark.parametrize("chosen", ["", "{folder}"])
+def test_default_storage_is_in_the_platforms_folder(
+    environ: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, chosen: str
+) -> None:
+    environ["XDG_DATA_HOME"] = chosen.format(folder=tmp_path)
+    monkeypatch.setenv("XDG_DATA_HOME", environ["XDG_DATA_HOME"])
+    folder = platformdirs.user_data_dir("pomichnyk")
+    here = default_storage(environ)
+    monkeypatch.setattr("sys.platform", "elsewhere")
+
+    assert here == default_storage(environ) == f"sqlite:///{folder}/pomichnyk.db"
+
+
+def test_relative_folder_is_passed_over(environ: dict[str, str]) -> None:
+    url = default_storage(environ | {"XDG_DATA_HOME": "here"})
+
+    assert url == f"sqlite:///{Path.home()}/.local/share/pomichnyk/pomichnyk.db"
 
 
 def test_flags_win_over_environment_and_environment_over_file(environ: dict[str, str]) -> None:

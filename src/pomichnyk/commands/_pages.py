@@ -72,7 +72,7 @@ def note_table(notes: Iterable[Note], empty: Text) -> Table[Note]:
     )
 
 
-def contact_card(contact: Contact, notes: Iterable[Note], more: Iterable[Field] = ()) -> Card:
+def contact_card(contact: Contact, notes: Iterable[Note]) -> Card:
     """Return a page with all there is to tell of a contact, and the notes that mention them."""
     fields: list[Field] = [
         (Text("phones"), [*map(_labelled, contact.phones)]),
@@ -81,7 +81,7 @@ def contact_card(contact: Contact, notes: Iterable[Note], more: Iterable[Field] 
         (Text("birthday"), [str(contact.birthday)] if contact.birthday else []),
         (Text("tags"), contact.tags),
         (Text("comment"), contact.comment.splitlines()),
-        *more,
+        (Text("on the card"), contact.keywords.splitlines()),
         (Text("notes"), [f"{note.title} ({short(note.id)})" for note in notes]),
     ]
     return Card(contact.name, _told(fields, contact), contact_record(contact))

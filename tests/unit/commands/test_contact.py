@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from pomichnyk.bootstrap import App
+from pomichnyk.domain.contact import Contact
+from pomichnyk.domain.fields import Name
 
 Run = Callable[..., tuple[int, str, str]]
 OLENA = (
@@ -41,6 +43,13 @@ def test_shown_contact_has_the_notes_that_mention_them(run: Run) -> None:
     run("note", "add", "call @Олена Пчілка")
 
     assert "notes\tcall @Олена Пчілка (" in run("contact", "show", "Олена Пчілка")[1]
+
+
+def test_shown_contact_has_what_else_is_on_its_card(run: Run, app: App) -> None:
+    app.storage.contacts.add(Contact(name=Name("Jim"), keywords="Acme\nhttps://example.com"))
+    shown = run("contact", "show", "Jim")[1]
+
+    assert "on the card\tAcme\non the card\thttps://example.com\n" in shown
 
 
 def test_contact_is_edited(run: Run, app: App) -> None:
