@@ -6,6 +6,7 @@ another program's lock is waited for. ``sqlite+pysqlite:///`` runs the statement
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from pomichnyk.errors import PomichnykError, UsageError
@@ -14,10 +15,12 @@ from pomichnyk.storage._sql.direct import DirectDatabase
 from pomichnyk.storage._sql.file import SqliteFile
 from pomichnyk.storage._sql.sessions import Database
 from pomichnyk.storage._sql.storage import SqlStorage
+from pomichnyk.storage._urls import shown
 from pomichnyk.text import Text
 
 BUSY = 10.0
 """Seconds that another program's lock is waited for."""
+LONGEST_WAIT = 86_400.0
 
 
 class SqliteStorage(SqlStorage):
@@ -36,12 +39,16 @@ class SqliteStorage(SqlStorage):
         by_engine = urlsplit(url).scheme != self.name
         self._use(_engine(self._file) if by_engine else self._direct)
 
+    def beside(self, statements: Mapping[str, str]) -> DirectDatabase:
+        """Return the same file as run with other statements, for what else is kept in it."""
+        return DirectDatabase(self._file.connect, str(self._file.path), statements)
+
     def info(self) -> Info:
         """Return what there is to know about the storage."""
         with self._direct.connection() as connection:
             version = self._file.revision(connection)
         contacts, notes = self.contacts.count(), self.notes.count()
-        return Info(self._url, version, contacts, notes, self._file.size())
+        return Info(shown(self._url), version, contacts, notes, self._file.size())
 
     def upgrade(self) -> str:
         """Bring the schema up to date; return its revision."""
@@ -75,10 +82,9 @@ def _file(url: str) -> SqliteFile:
         raise UsageError(
             Text("“{url}” names no file; expected: sqlite:///FILE, or memory:", url=url)
         )
-    try:
-        return SqliteFile(path, float(timeout))
-    except ValueError:
-        raise UsageError(Text("timeout: “{value}” is no number", value=timeout)) from None
+    if not timeout.replace(".", "", 1).isdecimal():
+        raise UsageError(Text("timeout: “{value}” is no number of seconds", value=timeout))
+    return SqliteFile(path, min(float(timeout), LONGEST_WAIT))
 
 
 def _engine(file: SqliteFile) -> Database:

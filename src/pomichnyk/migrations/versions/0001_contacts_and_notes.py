@@ -18,7 +18,7 @@ TABLES = {
 """Every table of a kind of record, the records themselves last."""
 TOKENS = "unicode61 remove_diacritics 0 categories ''L* M* N* P* S* Co Cn Cs Cc Cf''"
 INDEXES = {
-    "index": f"columnsize=0, detail=none, prefix='1 2 3', tokenize='{TOKENS}'",
+    "index": f"columnsize=0, detail=none, prefix='1 2 3 4 5 6 7 8', tokenize='{TOKENS}'",
     "parts": "columnsize=0, tokenize='trigram case_sensitive 1'",
 }
 """Words, cut at blanks alone, with their beginnings; and the trigrams of which they consist."""

@@ -10,7 +10,7 @@ from uuid import UUID
 from pomichnyk.domain.contact import Card, Contact, Entry
 from pomichnyk.storage import FOUND, ContactRepository
 from pomichnyk.storage._rules import celebrations, compared, identifier
-from pomichnyk.storage._sql.repository import SqlRepository, batches
+from pomichnyk.storage._sql.repository import SqlRepository
 from pomichnyk.storage._sql.rows import (
     Parts,
     card_rows,
@@ -19,7 +19,7 @@ from pomichnyk.storage._sql.rows import (
     detail_rows,
     tag_rows,
 )
-from pomichnyk.storage._sql.sessions import Row, Session
+from pomichnyk.storage._sql.sessions import Row, Session, batches
 
 LAST = "\U0010ffff"
 """The last code point: what begins with a text lies between it and it with this behind."""
@@ -50,10 +50,8 @@ class SqlContacts(SqlRepository[Contact], ContactRepository):
                 latest = {entry.contact.id: entry for entry in batch}
                 keys = self._store(session, [entry.contact for entry in latest.values()])
                 session.run("contact.cards.clear", pks=[*keys.values()])
-                cards = ((keys[one], entry.card) for one, entry in latest.items())
-                session.many(
-                    "contact.cards.add", card_rows((pk, card) for pk, card in cards if card)
-                )
+                cards = ((keys[one], entry.card) for one, entry in latest.items() if entry.card)
+                session.insert("contact.cards.add", [*card_rows(cards)])
 
     def card(self, identifier: UUID) -> Card | None:
         """Return the card that a contact came from."""

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from typing import Any
 
 from pomichnyk.storage._sql.compiled_sqlite import STATEMENTS
 from pomichnyk.storage._sql.faults import told
-from pomichnyk.storage._sql.sessions import BATCH, Database, Row, Session, Values
+from pomichnyk.storage._sql.sessions import BATCH, Database, Row, Session, Values, batches
 
+PARAMETERS = 32_766
+"""How many values SQLite takes with one statement."""
 Connect = Callable[[], sqlite3.Connection]
 
 
 class DirectSession(Session):
     """A transaction on a connection of ``sqlite3``."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
+    def __init__(self, connection: sqlite3.Connection, statements: Mapping[str, str]) -> None:
+        self._connection, self._statements = connection, statements
 
     def rows(self, statement: str, /, **values: Any) -> list[Row]:
         """Return what a statement selects."""
@@ -31,23 +34,36 @@ class DirectSession(Session):
             while batch := cursor.fetchmany(BATCH):
                 yield batch
 
+    def insert(self, statement: str, rows: Sequence[Values], /) -> None:
+        """Store many rows, as many as possible at once: FTS5 writes its index at each statement."""
+        head, _, values = self._statements[statement].partition(" VALUES ")
+        names = re.findall(r":(\w+)", values)
+        row = f"({', '.join('?' * len(names))})"
+        for some in batches(rows, PARAMETERS // len(names)):
+            self._connection.execute(
+                f"{head} VALUES {', '.join([row] * len(some))}",
+                [one[name] for one in some for name in names],
+            )
+
     def many(self, statement: str, rows: Iterable[Values], /) -> None:
         """Run a statement that changes once for each row of values."""
-        self._connection.executemany(STATEMENTS[statement], rows)
+        self._connection.executemany(self._statements[statement], rows)
 
     def run(self, statement: str, /, **values: Any) -> None:
         """Run a statement that changes."""
         self._executed(statement, values)
 
     def _executed(self, statement: str, values: Values) -> sqlite3.Cursor:
-        return self._connection.execute(STATEMENTS[statement], _bound(values))
+        return self._connection.execute(self._statements[statement], _bound(values))
 
 
 class DirectDatabase(Database):
     """A SQLite file; each session has a connection of its own, kept for the next one."""
 
-    def __init__(self, connect: Connect, path: str) -> None:
-        self._connect, self._path = connect, path
+    def __init__(
+        self, connect: Connect, path: str, statements: Mapping[str, str] = STATEMENTS
+    ) -> None:
+        self._connect, self._path, self._statements = connect, path, statements
         self._idle: list[sqlite3.Connection] = []
         self._closed = False
 
@@ -88,7 +104,7 @@ class DirectDatabase(Database):
     def _transaction(self, begin: str) -> Iterator[Session]:
         with self.connection() as connection:
             connection.execute(begin)
-            yield DirectSession(connection)
+            yield DirectSession(connection, self._statements)
             connection.execute("COMMIT")
 
 

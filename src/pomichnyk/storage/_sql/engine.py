@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from sqlite3 import Error
 from typing import Any
 
-from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Connection, Engine, Executable
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
+from pomichnyk.errors import ConflictError, PomichnykError, UnavailableError
 from pomichnyk.storage._sql.faults import meaning, told
 from pomichnyk.storage._sql.sessions import BATCH, Database, Row, Session, Values
-from pomichnyk.storage._sql.statements import Statements
+from pomichnyk.text import Text
 
 
 class EngineSession(Session):
     """A transaction on a connection of SQLAlchemy."""
 
-    def __init__(self, connection: Connection, statements: Statements) -> None:
+    def __init__(self, connection: Connection, statements: Mapping[str, Executable]) -> None:
         self._connection, self._statements = connection, statements
 
     def rows(self, statement: str, /, **values: Any) -> list[Row]:
@@ -36,6 +37,10 @@ class EngineSession(Session):
             for batch in found.partitions():
                 yield [tuple(row) for row in batch]
 
+    def insert(self, statement: str, rows: Sequence[Values], /) -> None:
+        """Store many rows by a statement that inserts one."""
+        self.many(statement, rows)
+
     def many(self, statement: str, rows: Iterable[Values], /) -> None:
         """Run a statement that changes once for each row of values."""
         if every := list(rows):
@@ -49,19 +54,19 @@ class EngineSession(Session):
 class EngineDatabase(Database):
     """A database behind an engine; the engine keeps the connections."""
 
-    def __init__(self, engine: Engine, statements: Statements, name: str) -> None:
+    def __init__(self, engine: Engine, statements: Mapping[str, Executable], name: str) -> None:
         self._engine, self._statements, self._name = engine, statements, name
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """Return a session that reads."""
-        with _told(self._name), self._engine.connect() as connection, connection.begin():
+        with engine_told(self._name), self._engine.connect() as connection, connection.begin():
             yield EngineSession(connection, self._statements)
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """Return a session that changes, wholly and durably, or not at all."""
-        with _told(self._name), self._engine.connect() as connection:
+        with engine_told(self._name), self._engine.connect() as connection:
             connection.execution_options(writing=True)
             with connection.begin():
                 yield EngineSession(connection, self._statements)
@@ -72,11 +77,20 @@ class EngineDatabase(Database):
 
 
 @contextmanager
-def _told(name: str) -> Iterator[None]:
+def engine_told(name: str) -> Iterator[None]:
+    """Turn what a driver raises through SQLAlchemy into an error of ours; see ``told``."""
     try:
         with told(name):
             yield
     except DBAPIError as error:
-        if not isinstance(error.orig, Error):
-            raise
-        raise meaning(error.orig, name) from error
+        if isinstance(error.orig, Error):
+            raise meaning(error.orig, name) from error
+        raise _server_meaning(error, name) from error
+
+
+def _server_meaning(error: DBAPIError, name: str) -> PomichnykError:
+    """Return the error of ours that says what a failure of a server means."""
+    why = str(error.orig).strip().partition("\n")[0]
+    if isinstance(error, IntegrityError):
+        return ConflictError(Text("{path}: it was stored meanwhile: {why}", path=name, why=why))
+    return UnavailableError(Text("{path}: {why}", path=name, why=why))

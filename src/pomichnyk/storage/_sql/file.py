@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import sqlite3
 from contextlib import closing
+from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 from pomichnyk.errors import UnavailableError
 from pomichnyk.migrations import HEAD
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 APPLICATION = 0x506F6D69
 """What the header of a file of ours says: “Pomi” (PRAGMA application_id)."""
+SMALLEST = 512
+"""Bytes of the smallest database; SQLite takes a shorter file for an empty one."""
 INDEXES = ("contact_index", "contact_parts", "note_index", "note_parts")
 
 
@@ -26,13 +28,13 @@ class SqliteFile:
     """One file; ``timeout`` is how many seconds another program's lock is waited for."""
 
     def __init__(self, path: str, timeout: float) -> None:
-        self.path, self._timeout = Path(path), timeout
-        self._mode = "mode=rw"
+        self.path, self._timeout = Path(path).absolute(), timeout
+        self._log = self.path.with_name(f"{self.path.name}-wal")
 
     def connect(self) -> sqlite3.Connection:
         """Return a new connection, in no transaction; for one thread at a time."""
         connection = sqlite3.connect(
-            f"file:{quote(str(self.path))}?{self._mode}",
+            f"{self.path.as_uri()}?{self._mode()}",
             uri=True,
             timeout=self._timeout,
             isolation_level=None,
@@ -58,15 +60,14 @@ class SqliteFile:
             UnavailableError: it cannot be opened or made, is another program's, or is newer
                 than this program.
         """
-        if not self.path.exists():
-            self._create()
+        self._create()
         with database.connection() as connection:
             revision = self.revision(connection)
         if revision > HEAD:
             raise UnavailableError(
                 Text(
-                    "{path} was made by a newer version of pomichnyk (its schema is {revision}, "
-                    "this version knows {head})",
+                    "{path} was made by a newer version of the program: "
+                    "its schema is {revision}, this version knows {head}",
                     path=self.path,
                     revision=revision,
                     head=HEAD,
@@ -86,15 +87,17 @@ class SqliteFile:
         """
         ((application,),) = connection.execute("PRAGMA application_id")
         if application == APPLICATION:
-            ((revision,),) = connection.execute("SELECT version_num FROM alembic_version")
-            return str(revision)
+            versions = connection.execute("SELECT version_num FROM alembic_version").fetchall()
+            if len(versions) != 1:
+                raise UnavailableError(Text("{path} is damaged: no schema", path=self.path))
+            return str(versions[0][0])
         ((tables,),) = connection.execute("SELECT count(*) FROM sqlite_master")
-        if application or tables:
+        if application or tables or 0 < self.path.stat().st_size < SMALLEST:
             raise UnavailableError(Text("{path} is the file of another program", path=self.path))
         return ""
 
     def damage(self, connection: sqlite3.Connection) -> list[Text]:
-        """Return a line for each damage of the file and its indexes."""
+        """Return a line for each damage of the file, and of its indexes if it may be written."""
         lines = [line for (line,) in connection.execute("PRAGMA integrity_check") if line != "ok"]
         lines += [
             f"{table}: row {row} belongs to nothing in {other}"
@@ -107,13 +110,18 @@ class SqliteFile:
 
     def size(self) -> int:
         """Return the bytes of the file and of the log beside it."""
-        files = (self.path, self.path.with_name(f"{self.path.name}-wal"))
-        return sum(file.stat().st_size for file in files if file.exists())
+        return sum(file.stat().st_size for file in (self.path, self._log) if file.exists())
+
+    def _mode(self) -> str:
+        # Where no log can be made, SQLite reads a file only on the word that nobody writes it.
+        alone = not os.access(self.path.parent, os.W_OK) and not self._log.exists()
+        return "mode=ro&immutable=1" if alone else "mode=rw"
 
     def _create(self) -> None:
         try:
-            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            os.close(os.open(self.path, os.O_CREAT, 0o600))
+            if not self.path.exists():
+                self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                os.close(os.open(self.path, os.O_CREAT, 0o600))
         except OSError as error:
             raise _unmade(self.path, error) from error
 
@@ -122,7 +130,7 @@ class SqliteFile:
 
         engine = self.engine(foreign_keys=False)
         try:
-            upgrade(engine)
+            upgrade(engine, str(self.path))
         finally:
             engine.dispose()
         with database.connection() as connection:
@@ -141,18 +149,14 @@ class SqliteFile:
 
 def _made_beside(path: Path, revision: str) -> Path:
     """Make an empty file named after the path and the revision, and return where it is."""
-    number = 0
-    while True:
-        mark = f"{revision}-{number}" if number else revision
-        copy = path.with_name(f"{path.stem}.{mark}{path.suffix}")
-        try:
-            os.close(os.open(copy, os.O_CREAT | os.O_EXCL, 0o600))
-        except FileExistsError:
-            number += 1
-        except OSError as error:
-            raise _unmade(copy, error) from error
-        else:
-            return copy
+    marks = chain([revision], (f"{revision}-{number}" for number in count(1)))
+    names = (path.with_name(f"{path.stem}.{mark}{path.suffix}") for mark in marks)
+    copy = next(name for name in names if not name.exists())
+    try:
+        os.close(os.open(copy, os.O_CREAT | os.O_EXCL, 0o600))
+    except OSError as error:
+        raise _unmade(copy, error) from error
+    return copy
 
 
 def _unmade(path: Path, error: OSError) -> UnavailableError:
@@ -165,5 +169,5 @@ def _index_damage(connection: sqlite3.Connection, index: str) -> str:
     try:
         connection.execute(statement)
     except sqlite3.DatabaseError as error:
-        return str(error)
+        return "" if error.sqlite_errorcode == sqlite3.SQLITE_READONLY else str(error)
     return ""

@@ -7,8 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from functools import partial
-from itertools import islice
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from pomichnyk.domain.folding import document
@@ -17,10 +16,9 @@ from pomichnyk.storage import FOUND, Record, Repository
 from pomichnyk.storage._rules import beginning, best, compared, countable, identifier
 from pomichnyk.storage._sql.rows import Parts, moment
 from pomichnyk.storage._sql.search import hits
-from pomichnyk.storage._sql.sessions import BATCH, Database, Row, Session
+from pomichnyk.storage._sql.sessions import Database, Row, Session
 from pomichnyk.text import Text
 
-Item = TypeVar("Item")
 EVERY = 2**31 - 1
 """A limit beyond what a table holds."""
 
@@ -179,7 +177,7 @@ class SqlRepository(Repository[Record]):
         """Write records, new ones and in place of stored ones; return their keys."""
         rows: dict[str, dict[str, Any]] = {str(record.id): self._row(record) for record in records}
         stored = self._stored(session, [*rows])
-        session.many(f"{self.kind}.add", [row for one, row in rows.items() if one not in stored])
+        session.insert(f"{self.kind}.add", [row for one, row in rows.items() if one not in stored])
         session.many(
             f"{self.kind}.change",
             [rows[one] | {"at": known[0]} for one, known in stored.items()],
@@ -187,7 +185,7 @@ class SqlRepository(Repository[Record]):
         keys = {UUID(one): known[0] for one, known in self._stored(session, [*rows]).items()}
         for part in self.parts:
             session.run(f"{self.kind}.{part}.clear", pks=[known[0] for known in stored.values()])
-            session.many(
+            session.insert(
                 f"{self.kind}.{part}.add",
                 [row for one in records for row in self._part_rows(part, keys[one.id], one)],
             )
@@ -206,13 +204,6 @@ class SqlRepository(Repository[Record]):
             f"{self.kind}.words.count", [{"word": word, "change": n} for word, n in counts]
         )
         session.many(f"{self.kind}.words.forget", [{"word": word} for word, n in counts if n < 0])
-
-
-def batches(items: Iterable[Item]) -> Iterator[list[Item]]:
-    """Yield the items, ``BATCH`` at a time."""
-    remaining = iter(items)
-    while batch := list(islice(remaining, BATCH)):
-        yield batch
 
 
 def _unknown(identifier: UUID) -> NotFoundError:

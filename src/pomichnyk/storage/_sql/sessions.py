@@ -6,10 +6,12 @@ Nothing that a driver raises leaves a session: what it means is told by an error
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import Any
+from itertools import islice
+from typing import Any, TypeVar
 
+Item = TypeVar("Item")
 Row = tuple[Any, ...]
 Values = Mapping[str, Any]
 
@@ -27,6 +29,10 @@ class Session(ABC):
     @abstractmethod
     def stream(self, statement: str, /, **values: Any) -> Generator[list[Row], None, None]:
         """Yield what a statement selects, ``BATCH`` rows at a time."""
+
+    @abstractmethod
+    def insert(self, statement: str, rows: Sequence[Values], /) -> None:
+        """Store many rows by a statement that inserts one."""
 
     @abstractmethod
     def many(self, statement: str, rows: Iterable[Values], /) -> None:
@@ -59,3 +65,10 @@ class Database(ABC):
     @abstractmethod
     def close(self) -> None:
         """Free the connections; one that is in use is freed when its session ends."""
+
+
+def batches(items: Iterable[Item], size: int = BATCH) -> Iterator[list[Item]]:
+    """Yield the items, so many at a time."""
+    remaining = iter(items)
+    while batch := list(islice(remaining, size)):
+        yield batch

@@ -1,0 +1,93 @@
+"""The storage commands: what a person asks about the home of contacts and notes."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+
+from pomichnyk.bootstrap import App
+from pomichnyk.commands import Command
+from pomichnyk.errors import PARTLY_DONE
+from pomichnyk.text import Text
+from pomichnyk.views.pages import Card, Message, Page, Table
+
+THOUSAND = 1000
+
+
+class StorageInfo(Command):
+    """Says where contacts and notes are kept."""
+
+    name = "storage info"
+    summary = Text("Say where contacts and notes are kept, how many there are, and their size.")
+    examples = ("storage info",)
+
+    def run(self, app: App, args: Namespace) -> Card:
+        """Show what the storage says of itself."""
+        del args
+        info = app.storage.info()
+        return Card(
+            Text("Storage"),
+            [
+                (Text("URL"), [info.url]),
+                (Text("schema"), [info.version] if info.version else []),
+                (Text("contacts"), [str(info.contacts)]),
+                (Text("notes"), [str(info.notes)]),
+                (Text("size"), [] if info.size is None else [size(info.size)]),
+            ],
+            {
+                "url": info.url,
+                "version": info.version,
+                "contacts": info.contacts,
+                "notes": info.notes,
+                "size": info.size,
+            },
+        )
+
+
+class StorageUpgrade(Command):
+    """Brings the schema up to date."""
+
+    name = "storage upgrade"
+    summary = Text("Bring the storage up to date with this version of the program.")
+    examples = ("storage upgrade",)
+
+    def run(self, app: App, args: Namespace) -> Message:
+        """Upgrade, and say which revision the schema is at."""
+        del args
+        revision = app.storage.upgrade()
+        said = Text("the storage is up to date; its schema is {version}", version=revision)
+        if not revision:
+            said = Text("the storage has no schema to be upgraded")
+        return Message(said, {"version": revision})
+
+
+class StorageCheck(Command):
+    """Looks for damage."""
+
+    name = "storage check"
+    summary = Text("Look for damage and disagreement inside the storage.")
+    examples = ("storage check",)
+
+    def run(self, app: App, args: Namespace) -> Page:
+        """Show what is wrong, a line each, or say that nothing is."""
+        del args
+        wrong = app.storage.check()
+        if not wrong:
+            return Message(Text("the storage is sound"), {"problems": []})
+        return Table(
+            (Text("problem"),),
+            wrong,
+            lambda problem: (problem,),
+            lambda problem: {"problem": str(problem)},
+            Text("no problems"),
+            exit_code=PARTLY_DONE,
+        )
+
+
+def size(count: int) -> str:
+    """Return a number of bytes as a person reads it: ``512 B``, ``1.5 MB``."""
+    if count < THOUSAND:
+        return f"{count} B"
+    number, units = float(count), iter("kMGTPE")
+    while number >= THOUSAND:
+        number, unit = number / THOUSAND, next(units)
+    return f"{number:.1f} {unit}B"

@@ -1,0 +1,133 @@
+"""Rules that every storage follows."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pomichnyk.domain.fields import Birthday
+from pomichnyk.storage import _rules as rules
+from pomichnyk.storage._rules import Rank, Words
+
+IDENTIFIER = UUID("aaaaaaaa-0000-4000-8000-00000000000f")
+
+
+@given(
+    first=st.dates(date(1999, 1, 1), date(2030, 1, 1)),
+    days=st.integers(-1, 800),
+    month=st.integers(1, 12),
+    day=st.integers(1, 29),
+)
+def test_a_birthday_is_celebrated_on_the_first_of_its_days(
+    first: date, days: int, month: int, day: int
+) -> None:
+    celebrated = Birthday(month, day).next(first)
+
+    found = [born for dates in rules.celebrations(first, days) for born in dates]
+
+    assert found.count((month, day)) == (celebrated < first + timedelta(max(days, 0)))
+
+
+@given(st.dates(date(1999, 1, 1), date(2030, 1, 1)))
+def test_birthdays_of_a_year_come_the_soonest_first(first: date) -> None:
+    coming = [
+        {Birthday(*born).next(first) for born in dates}
+        for dates in rules.celebrations(first, rules.YEAR)
+    ]
+
+    assert all(len(day) == 1 for day in coming)
+    assert coming == sorted(coming, key=min)
+    assert sum(len(dates) for dates in rules.celebrations(first, rules.YEAR)) == 366
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        str(IDENTIFIER),
+        f" {IDENTIFIER} ",
+        str(IDENTIFIER).upper(),
+        IDENTIFIER.hex,
+        IDENTIFIER.urn,
+        IDENTIFIER.urn.upper(),
+        f"{{{IDENTIFIER}}}",
+    ],
+)
+def test_a_whole_id_is_known_in_any_form(typed: str) -> None:
+    assert rules.identifier(typed) == str(IDENTIFIER)
+
+
+@pytest.mark.parametrize("typed", ["", "олена", str(IDENTIFIER)[:-1], f"{IDENTIFIER}0", "\ud800"])
+def test_what_is_no_whole_id_is_none(typed: str) -> None:
+    assert rules.identifier(typed) == ""
+
+
+def test_the_beginning_of_an_id_has_its_letters_alone() -> None:
+    assert rules.beginning(" AAAA-0 ") == "aaaa-0"
+    assert [rules.beginning(typed) for typed in ("", "ag", "a*", "а")] == [""] * 4
+
+
+def test_words_with_a_digit_are_not_in_the_vocabulary() -> None:
+    assert rules.countable("олена o4ena 380671234567 x olena1 ²") == {"олена", "x", "²"}
+
+
+def test_a_short_word_is_not_looked_for_inside_others() -> None:
+    assert rules.within(("їж", "yizh")) == ()
+    assert rules.within(("щит", "shchyt")) == ("щит", "shchyt")
+    assert rules.within(("00001", "1")) == ("00001",)
+
+
+def corrected(query: str, stored: dict[str, int]) -> list[str]:
+    """Return the words that are looked for in the end, given a vocabulary."""
+    looked_for: list[str] = []
+
+    def hits(words: Words, rank: Rank, limit: int, among: int) -> list[int]:
+        looked_for[:] = [word[0] for word in words]
+        return [1] if all(word[0] in stored for word in words) else []
+
+    def vocabulary(shortest: int, longest: int) -> list[tuple[str, int]]:
+        return [one for one in stored.items() if shortest <= len(one[0]) <= longest]
+
+    return looked_for if rules.best(query, 5, hits, vocabulary) else []
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("олена", ["олена"]),
+        ("олнеа", ["олена"]),  # neighbours swapped
+        ("елена", ["олена"]),  # a mistaken first letter
+        ("оленa1", []),  # a digit
+        ("ол", []),  # too short to guess
+        ("олн", []),
+        ("олека", ["олена"]),  # that which most have, of two as near
+        ("оеkа", []),
+        ("шевчекно", ["шевченко"]),
+        ("шевекно", []),  # two typos want eight letters
+        ("шефчекно", ["шевченко"]),
+        ("олека шевчекно", ["олена", "шевченко"]),
+        ("олена шевчекно", ["олена", "шевченко"]),
+        ("олена відсутня", []),
+    ],
+)
+def test_a_word_is_corrected_to_the_nearest(query: str, found: list[str]) -> None:
+    assert corrected(query, {"олеса": 2, "олена": 3, "шевченко": 1}) == found
+
+
+def test_a_corrected_word_is_looked_for_in_all_its_spellings() -> None:
+    asked: list[Words] = []
+
+    def hits(words: Words, rank: Rank, limit: int, among: int) -> list[int]:
+        asked.append(words)
+        return []
+
+    rules.best("шевчнеко", 5, hits, lambda *_: [("шевченко", 1)])
+
+    assert asked[-1] == [("шевченко", "shevchenko")]
+
+
+def test_what_no_text_can_hold_is_compared_as_a_replacement() -> None:
+    assert rules.compared("Оле\ud800на") == "оле\ufffd\ufffd\ufffdна"

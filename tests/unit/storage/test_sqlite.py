@@ -1,0 +1,147 @@
+"""How a SQLite file is named, made and opened."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pomichnyk.domain.contact import Contact
+from pomichnyk.domain.fields import Name
+from pomichnyk.errors import UsageError
+from pomichnyk.storage import open_storage
+from pomichnyk.storage._sql.compiled_sqlite import STATEMENTS
+from pomichnyk.storage.sqlite import SqliteStorage
+
+OLENA = Contact(name=Name("Олена"))
+
+
+def test_a_relative_path_stays_where_it_was_opened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with open_storage("sqlite:///new/my%20book%3F.db") as storage:
+        monkeypatch.chdir("/")
+        reading = storage.contacts.all()
+        storage.contacts.add(OLENA)
+
+        assert [*reading] == [OLENA]
+    assert [*tmp_path.rglob("*.db")] == [tmp_path / "new/my book?.db"]
+
+
+def test_a_new_home_is_private(tmp_path: Path) -> None:
+    with open_storage(f"sqlite:///{tmp_path}/new/book.db") as storage:
+        storage.contacts.add(OLENA)
+        modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.rglob("*")}
+
+    assert modes == {"new": 0o700, "book.db": 0o600, "book.db-wal": 0o600, "book.db-shm": 0o600}
+
+
+def test_an_empty_file_is_made_a_storage(tmp_path: Path) -> None:
+    book = tmp_path / "book.db"
+    book.touch()
+
+    with open_storage(f"sqlite:///{book}") as storage:
+        assert storage.info().version
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "sqlite:",
+        "sqlite://",
+        "sqlite:///",
+        "sqlite:///:memory:",
+        "sqlite://host/book.db",
+        "sqlite:///book.db?mode=ro",
+        "sqlite:///book.db#part",
+        "sqlite:///book.db?timeout=soon",
+        "sqlite:///book.db?timeout=-1",
+        "sqlite:///book.db?timeout=nan",
+    ],
+)
+def test_a_url_that_names_no_file_is_refused(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    with pytest.raises(UsageError):
+        open_storage(url)
+
+    assert [*tmp_path.iterdir()] == []
+
+
+def test_everyday_use_imports_neither_sqlalchemy_nor_alembic(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/book.db"
+    open_storage(url).close()
+    program = """
+import sys
+from pomichnyk.domain.contact import Contact
+from pomichnyk.domain.fields import Name
+from pomichnyk.storage import open_storage
+with open_storage(sys.argv[1]) as storage:
+    storage.contacts.add(Contact(name=Name("Олена")))
+    print([contact.name for contact in storage.contacts.find("олен")])
+print({"sqlalchemy", "alembic", "rapidfuzz", "phonenumbers"} & {*sys.modules})
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program, url],
+        check=True,
+        capture_output=True,
+        text=True,
+        env=os.environ | {"PYTHONUTF8": "1"},
+    )
+
+    assert done.stdout.split("\n") == ["['Олена']", "set()", ""]
+
+
+def test_the_compiled_statements_are_those_that_are_written(compile_statements: str) -> None:
+    module = sys.modules[open_storage.__module__].__file__
+    assert module
+
+    compiled = Path(module).parent / "_sql/compiled_sqlite.py"
+
+    assert compiled.read_text(encoding="utf-8") == compile_statements, (
+        "run scripts/compile_statements.py"
+    )
+
+
+@pytest.fixture
+def compile_statements() -> str:
+    """Return what the script would write now."""
+    script = Path(__file__).parents[3] / "scripts/compile_statements.py"
+    program = f"import runpy; print(runpy.run_path({str(script)!r})['module'](), end='')"
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        check=True,
+        capture_output=True,
+        text=True,
+        env=os.environ | {"PYTHONUTF8": "1"},
+    )
+    return done.stdout
+
+
+SCANNED = ("count", "folded", "every_tag", "words.long")
+SORTED = ("all.", "tagged.", "names")
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in STATEMENTS if not any(one in name for one in (*SCANNED, *SORTED))]
+)
+def test_no_everyday_statement_reads_a_whole_table(tmp_path: Path, name: str) -> None:
+    statement = STATEMENTS[name]
+    with SqliteStorage(f"sqlite:///{tmp_path}/book.db") as storage:  # noqa: SIM117
+        with storage._direct.connection() as connection:
+            values = dict.fromkeys(_parameters(statement))
+            plan = connection.execute(f"EXPLAIN QUERY PLAN {statement}", values).fetchall()
+
+    scans = [line for *_, line in plan if line.startswith("SCAN") and "VIRTUAL" not in line]
+    assert scans == []
+
+
+def _parameters(statement: str) -> list[str]:
+    return re.findall(r":(\w+)", statement)
