@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from alembic import context
 
-import pomichnyk.storage._sql.models  # noqa: F401  # its tables enter the metadata
+import pomichnyk.gradebook.models
+import pomichnyk.storage._sql.models  # noqa: F401  # their tables enter the metadata
 from pomichnyk.database import Base
 
 context.configure(
