@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from pomichnyk.errors import InvalidValueError, NotFoundError, UnavailableError
-from pomichnyk.tidy import Engine, Failure, Left, Reason, Report, _paths, plan, tidy, undo
+from pomichnyk.tidy import Engine, Failure, Reason, Report, _paths, plan, tidy, undo
 
 Sort = Callable[..., Report]
 ENGINES = [name for name in Engine.names() if name != "asyncio"]
@@ -59,6 +59,10 @@ def tree(root: Path) -> dict[str, str]:
     return found
 
 
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
 def files(root: Path) -> dict[str, str]:
     """Return the contents of the files below a folder, but for journals."""
     return {
@@ -95,9 +99,9 @@ def test_files_go_to_folders_of_their_kinds(sort: Sort, junk: Path) -> None:
 def test_same_name_in_many_folders_is_kept_each_time(sort: Sort, junk: Path) -> None:
     grow(junk, {f"d{number}/photo.jpg": str(number) for number in range(50)})
     sort(junk)
-    names = ["photo.jpg", *(f"photo_{number}.jpg" for number in range(1, 50))]
+    expected = ["photo.jpg", *(f"photo_{number}.jpg" for number in range(1, 50))]
 
-    assert sorted(files(junk)) == sorted(f"jpg/{name}" for name in names)
+    assert sorted(files(junk)) == sorted(f"jpg/{name}" for name in expected)
     assert sorted(files(junk).values()) == sorted(map(str, range(50)))
 
 
@@ -158,7 +162,7 @@ def test_odd_names_are_kept_byte_for_byte(sort: Sort, junk: Path) -> None:
         (junk / str(number)).mkdir()
         (junk / str(number) / name).write_text(name, errors="surrogateescape")
     sort(junk)
-    kept = {os.fsencode(name) for _, _, names in os.walk(junk) for name in names}
+    kept = {os.fsencode(name) for _, _, found in os.walk(junk) for name in found}
 
     assert kept >= {*map(os.fsencode, odd)}
     assert undo(junk).restored == len(odd)
@@ -174,9 +178,15 @@ def test_longest_names_are_shortened_in_the_stem(sort: Sort, junk: Path) -> None
     report = sort(junk)
 
     assert (report.moved, report.failed) == (6, [])
-    assert sorted(os.listdir(junk / "txt")) == sorted(
-        [latin, *("n" * 249 + f"_{number}.txt" for number in (1, 2))]
-        + [cyrillic, *("я" * 124 + f"_{number}.txt" for number in (1, 2))]
+    assert names(junk / "txt") == sorted(
+        (
+            latin,
+            "n" * 249 + "_1.txt",
+            "n" * 249 + "_2.txt",
+            cyrillic,
+            "я" * 124 + "_1.txt",
+            "я" * 124 + "_2.txt",
+        )
     )
     assert undo(junk).restored == 6
     assert tree(junk) == before
@@ -255,7 +265,7 @@ def test_hard_links_keep_all_their_names(sort: Sort, junk: Path) -> None:
 
 def test_deepest_file_is_reached_and_put_back(sort: Sort, junk: Path) -> None:
     above = os.open(junk, os.O_RDONLY)
-    for _ in range(1500):
+    for _ in range(900):
         os.mkdir("dddd", dir_fd=above)
         below = os.open("dddd", os.O_RDONLY, dir_fd=above)
         os.close(above)
@@ -264,10 +274,10 @@ def test_deepest_file_is_reached_and_put_back(sort: Sort, junk: Path) -> None:
     os.close(above)
     report = sort(junk)
 
-    assert (report.moved, report.removed, report.failed) == (1, 1500, [])
+    assert (report.moved, report.removed, report.failed) == (1, 900, [])
     assert sorted(tree(junk))[1:] == ["txt", "txt/deep.txt"]
     assert undo(junk).restored == 1
-    assert os.listdir(junk) == ["dddd"]
+    assert names(junk) == ["dddd"]
 
 
 def test_second_run_changes_nothing(sort: Sort, junk: Path) -> None:
@@ -320,7 +330,7 @@ def test_empty_destination_inside_is_not_taken_for_an_emptied_folder(
     grow(junk, {"out/": "", "empty/": ""})
     report = sort(junk, into=junk / "out")
 
-    assert (os.listdir(junk / "out"), report.removed) == ([], 1)
+    assert (names(junk / "out"), report.removed) == ([], 1)
 
 
 def test_more_destinations_than_are_held_open(sort: Sort, junk: Path) -> None:
@@ -329,7 +339,7 @@ def test_more_destinations_than_are_held_open(sort: Sort, junk: Path) -> None:
     report = sort(junk)
 
     assert (report.moved, report.failed) == (300, [])
-    assert len(os.listdir(junk)) == 151
+    assert len(names(junk)) == 151
     assert undo(junk).restored == 300
     assert tree(junk) == before
 
@@ -447,9 +457,8 @@ def test_folder_without_a_place_for_the_journal_is_left_alone(
 
 
 def test_report_tells_how_fast_it_was(sort: Sort, junk: Path) -> None:
-    grow(junk, {"a.txt": "1", "l": ""})
+    grow(junk, {"a.txt": "1"})
     report = sort(junk)
 
     assert report.rate == report.moved / report.seconds > 0
     assert Report().rate == 0
-    assert report.left == [] == [Left("", Reason.GONE)][1:]

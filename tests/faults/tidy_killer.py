@@ -18,8 +18,9 @@ import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from unittest.mock import patch
 
-from pomichnyk.tidy import _described, _journal, tidy, undo
+from pomichnyk.tidy import _described, tidy, undo
 
 WATCHED = frozenset(("os.mkdir", "os.rmdir", "os.remove", "os.rename", "os.link", "open"))
 MOST_STEPS = {"rename": 190, "link": 400, "replace": 400, "copy": 700}
@@ -47,7 +48,7 @@ def grow(root: Path) -> None:
         folder = root / "junk" / f"d{number % 7}" / f"e{number % 3}"
         folder.mkdir(parents=True, exist_ok=True)
         name = (
-            f"photo.jpg" if number % 4 == 0 else f"f{number}.{'txt jpg tar.gz'.split()[number % 3]}"
+            "photo.jpg" if number % 4 == 0 else f"f{number}.{('txt', 'jpg', 'tar.gz')[number % 3]}"
         )
         (folder / name).write_text(str(number))
     (root / "junk" / "jpg").mkdir()
@@ -79,7 +80,7 @@ def doomed(steps: int, work: Callable[[], object]) -> bool:
 
 def watch(countdown: Countdown) -> None:
     sys.addaudithook(countdown.hear)
-    rename, write = _described.renameat2, os.write
+    rename, write = vars(_described)["renameat2"], os.write
 
     def renaming(*arguments: object) -> int:
         done: int = rename(*arguments)
@@ -92,15 +93,15 @@ def watch(countdown: Countdown) -> None:
         countdown.step()
         return write(file, data)
 
-    _described.renameat2 = renaming
-    _journal.os.write = writing
+    patch.object(_described, "renameat2", renaming).start()
+    patch.object(os, "write", writing).start()
 
 
 def without(way: str) -> None:
     """Take away the better ways to move a file."""
     if way == "rename":
         return
-    real = _described.renameat2
+    real = vars(_described)["renameat2"]
     number = errno.EXDEV if way == "copy" else errno.ENOSYS
 
     def renaming(source: int, name: bytes, target: int, new: bytes, flags: int) -> int:
@@ -109,9 +110,9 @@ def without(way: str) -> None:
         ctypes.set_errno(number)
         return -1
 
-    _described.renameat2 = renaming
+    patch.object(_described, "renameat2", renaming).start()
     if way == "replace":
-        _described.DescribedFolder.link = refuse  # type: ignore[method-assign]  # as FAT does
+        patch.object(_described.DescribedFolder, "link", refuse).start()  # as on FAT
 
 
 def refuse(_folder: object, name: str, *_: object) -> None:
@@ -137,7 +138,7 @@ def main(root: Path, engine: str, way: str, points: int, seed: int) -> None:
         if after != before or done.failed or done.missing or again.found:
             changed = sorted(set(before.items()) ^ set(after.items()))
             sys.exit(f"point {point}, killed after {steps} steps: {changed} {done} {again}")
-    print(died)
+    sys.stdout.write(f"{died}\n")
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from typing import Self
 from pomichnyk.tidy._folders import Folder, Move, identity
 from pomichnyk.tidy._linux import NO_REPLACE, failure, open_beneath, renameat2
 
-LONGEST = 2000
+LONGEST = 1000
 """Characters of a path that a system surely takes at once; longer ones are walked in steps."""
 # Windows has none of these, and only imports them.
 _NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
@@ -102,16 +102,30 @@ class DescribedFolder(Folder):
 
 def _descend(folder: int, path: str) -> int:
     """Return a descriptor of a folder below, reached through folders alone."""
-    if len(path) < LONGEST:
+    at = folder
+    while path:
+        # No name is so long that there is none to cut before.
+        end = len(path) if len(path) < LONGEST else path.rindex("/", 0, LONGEST)
         try:
-            return open_beneath(folder, path, _FOLDER)
-        except OSError as error:
-            if error.errno not in _NO_SUCH_CALL:
-                raise
+            below = _open(at, path[:end])
+        finally:
+            if at != folder:
+                os.close(at)
+        at, path = below, path[end + 1 :]
+    return at
+
+
+def _open(folder: int, path: str) -> int:
+    try:
+        return open_beneath(folder, path, _FOLDER)
+    except OSError as error:
+        if error.errno not in _NO_SUCH_CALL:
+            raise
     return _walk_down(folder, path)
 
 
 def _walk_down(folder: int, path: str) -> int:
+    """Do what ``open_beneath`` does, where the system cannot: one folder after another."""
     at = folder
     for name in path.split("/"):
         try:

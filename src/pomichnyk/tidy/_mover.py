@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
@@ -49,42 +50,45 @@ class Mover:
 
     def _settle(self, load: Load, refused: Sequence[Move], report: Report) -> None:
         """Move the files that did not simply go, and record what they are called now."""
-        new = {one[1]: self._settled(load.folder, load.path, one, report) for one in refused}
+        new = {one[1]: self._settled(load, one, report) for one in refused}
         named = {name: now for name, now in new.items() if now not in ("", name)}
         # Without this record undoing finds the files by their inodes.
         with suppress(OSError):
             if named:
                 self._journal.named(load.path, named)
 
-    def _settled(self, folder: Folder, path: str, one: Move, report: Report) -> str:
+    def _settled(self, load: Load, one: Move, report: Report) -> str:
         """Move a file that did not simply go; return its new name, or nothing if it stays."""
+        where = below(load.path, one[1])
+        try:
+            new = self._placed(load, one)
+        except OSError as error:
+            report.failed.append(Failure(where, why(error)))
+            return ""
+        if new:
+            report.moved += 1
+        else:
+            report.left.append(Left(where, Reason.GONE))
+        return new
+
+    def _placed(self, load: Load, one: Move) -> str:
+        """Move a file, making its destination anew if need be; return nothing if it is gone."""
         _, name, key = one
-        where = below(path, name)
-        failure = Failure(where, f"“{key}” is being removed by others")
         for _ in range(ATTEMPTS):
             try:
-                new = self._placed(folder, path, one)
+                return self._sent(load, name, key)
             except FileNotFoundError:
-                if not folder.find(name):
-                    report.left.append(Left(where, Reason.GONE))
+                if not load.folder.find(name):
                     return ""
                 self._targets.forget(key)
-            except OSError as error:
-                failure = Failure(where, why(error))
-                break
-            else:
-                report.moved += 1
-                return new
-        report.failed.append(failure)
-        return ""
+        raise FileNotFoundError(errno.ENOENT, f"others keep removing “{key}”", name)
 
-    def _placed(self, folder: Folder, path: str, one: Move) -> str:
+    def _sent(self, load: Load, name: str, key: str) -> str:
         """Move a file under the first name that is free, and return that name."""
-        _, name, key = one
-        note = partial(self._journal.tried, path, name)
+        note = partial(self._journal.tried, load.path, name)
         with self._targets.lent(key) as target:
             for new in self._names.candidates(key, name):
                 with suppress(FileExistsError):
-                    move(folder, name, target, new, note)
+                    move(load.folder, name, target, new, note)
                     return new
         raise AssertionError  # there is no last number
