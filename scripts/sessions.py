@@ -35,6 +35,7 @@ VARIABLE = (
     (re.compile(r"\b\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d(\.\d+)?(Z|\+00:00)?)?"), "<time>"),
 )
 CONTROL = re.compile(r"\x1b\[[?\d;]*[A-Za-z]")  # what a terminal obeys and does not show
+HOME = "/home/me"  # what a page calls the folder that its sessions run in
 LONGEST = 30  # seconds that a command may take
 FOREIGN = ("LC_", "XDG_", "POMICHNYK_", "LANGUAGE", "COLUMNS", "LINES")
 
@@ -130,13 +131,13 @@ class Terminal:
 
     def _printed(self, child: pexpect.spawn[str]) -> str:
         """Return what is printed until the assistant asks again or the program ends."""
-        asked = PROMPT if child is self._assistant else pexpect.EOF
         try:
-            ended = child.expect([pexpect.EOF, asked]) == 0
+            child.expect([pexpect.EOF, PROMPT] if child is self._assistant else pexpect.EOF)
         except pexpect.TIMEOUT as error:
             raise SessionError(str(error)) from error
         printed = CONTROL.sub("", str(child.before)).replace("\r", "")
-        if ended:
+        printed = printed.replace(str(self._folder), HOME)
+        if child.after is pexpect.EOF:
             child.close()
         if child.exitstatus:
             raise SessionError(f"exit code {child.exitstatus}, after:\n{printed}")
