@@ -73,6 +73,7 @@ class Import:
             changed = [new for one in batch if (new := self._changed(*one, known))]
             if changed and not self._dry_run:
                 self._contacts.put(changed)
+        self.report.failed.sort(key=lambda error: error.number)
         return self.report
 
     def _sound(self, cards: Iterable[VCard | CardError]) -> Iterator[Numbered]:

@@ -10,13 +10,14 @@ from hashlib import sha256
 from itertools import chain
 from uuid import UUID
 
-from pomichnyk.vcard.lines import ContentLine, is_quoted
+from pomichnyk.vcard.lines import END, FOLDS, HEAD, ContentLine, is_quoted
 from pomichnyk.vcard.text import LINE_END, unescape
 
-LINE = r"[^\r\n]*+(?:(?:\r\n|\r|\n)[ \t][^\r\n]*+)*+(?:\r\n|\r|\n|\Z)"
+LINE = rf"[^\r\n]*+{FOLDS}(?:{END}|\Z)"
 """A line with the lines folded under it and its line end; may match nothing at the very end."""
 
 _LINE = re.compile(LINE)
+_PARTS = re.compile(rf"((?:{HEAD}([^\r\n]*+)|[^\r\n]*+)({FOLDS})(?:{END}|\Z))")
 _VERSION = re.compile(r"[\r\n]VERSION[^:\r\n]*:[ \t]*([\d.]+)", re.IGNORECASE)
 _NESTED = re.compile(r"(?:AGENT[^:\r\n]*:)?BEGIN:VCARD\s*\Z", re.IGNORECASE)
 _LAST = re.compile(r"END:VCARD\s*\Z", re.IGNORECASE)
@@ -32,13 +33,13 @@ class VCard:
     def __init__(self, text: str) -> None:
         self.text = text
 
-    @cached_property
+    @property
     def version(self) -> str:
         """The card's version, ``3.0`` if it does not say."""
         found = _VERSION.search(self.text)
         return found[1] if found else "3.0"
 
-    @cached_property
+    @property
     def end(self) -> str:
         """The line end of the card, as its first line has it."""
         found = LINE_END.search(self.text)
@@ -61,14 +62,17 @@ class VCard:
     @cached_property
     def lines(self) -> Sequence[ContentLine]:
         """Every line in order, ``BEGIN`` and ``END`` too; a card nested in AGENT is one line."""
-        raws: Iterable[str] = filter(None, _LINE.findall(self.text))
-        upper = self.text.upper()
-        if "QUOTED-PRINTABLE" in upper:
-            raws = _softly_joined(raws)
-        if upper.count("BEGIN:VCARD") > 1:
-            raws = _nested_joined(raws)
-        version = self.version
-        return [ContentLine(raw, version) for raw in raws]
+        version, upper = self.version, self.text.upper()
+        if "QUOTED-PRINTABLE" not in upper and upper.count("BEGIN:VCARD") == 1:
+            return [
+                ContentLine(
+                    raw, version, None if folds or not name else (group, name, options, value)
+                )
+                for raw, group, name, options, value, folds in _PARTS.findall(self.text)
+                if raw
+            ]
+        raws = _softly_joined(filter(None, _LINE.findall(self.text)))
+        return [ContentLine(raw, version) for raw in _nested_joined(raws)]
 
     def named(self, *names: str) -> list[ContentLine]:
         """Return the lines of properties by their names in upper case, in order."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from itertools import count
 
 from pomichnyk.vcard import fields
 from pomichnyk.vcard.cards import VCard
@@ -58,14 +57,14 @@ def fill(row: Row) -> None:
     """Take the cells of a row into its card."""
     _fill_name(row)
     for kind in ("Phone", "E-mail", "Website"):
-        for number in _numbers(row, kind):
+        for number in row.numbers(kind):
             of, *options = _label(row, f"{kind} {number}")
             for value in row.take(f"{kind} {number} - Value").split(_SEPARATOR):
                 row.add(_KINDS[kind], value, of, *options)
-    for number in _numbers(row, "Address"):
+    for number in row.numbers("Address"):
         _fill_address(row, f"Address {number}")
     _fill_organization(row, "Organization")
-    for number in _numbers(row, "Organization"):
+    for number in row.numbers("Organization"):
         _fill_organization(row, f"Organization {number} -")
     row.add_birthday(row.take("Birthday"))
     row.add("NOTE", row.take("Notes"))
@@ -143,13 +142,6 @@ def _label(row: Row, heading: str) -> list[str]:
     text = row.take(f"{heading} - Label", f"{heading} - Type")
     of = label(text.removeprefix("* "))
     return [of, "TYPE=PREF"] if text.startswith("* ") else [of]
-
-
-def _numbers(row: Row, kind: str) -> Iterator[int]:
-    for number in count(1):
-        if f"{kind} {number} - " not in row:
-            return
-        yield number
 
 
 def _numbered(card: VCard) -> Iterator[tuple[str, str]]:

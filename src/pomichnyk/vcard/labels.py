@@ -37,8 +37,7 @@ def label(card: VCard, line: ContentLine) -> str:
     for own in card.grouped(line.group):
         if own.name == LABEL and (text := one_line(unescape(own.text))):
             apple = _APPLE.fullmatch(text)
-            word = apple[1].lower() if apple else text
-            return _APPLE_WORDS.get(word, word)
+            return _APPLE_WORDS.get(apple[1].lower(), apple[1].lower()) if apple else text
     kinds = line.types
     known = " ".join(word for kind, word in _WORDS.items() if kind in kinds)
     return known or next((kind[2:] for kind in kinds if kind.startswith("x-")), "")

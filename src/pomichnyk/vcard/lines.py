@@ -6,7 +6,14 @@ import re
 
 from pomichnyk.vcard.text import unescape, unfold, unquote
 
-_HEAD = re.compile(r'(?:([\w-]++)\.)?([\w-]++)((?:[^":]++|"[^"]*")*+):')
+END = r"(?:\r\n?|\n)"
+FOLDS = rf"(?:{END}[ \t][^\r\n]*+)*+"
+HEAD = r'(?:([A-Za-z0-9_-]++)\.)?+([A-Za-z0-9_-]++)((?:[^":\r\n]++|"[^"\r\n]*+")*+):'
+
+Parts = tuple[str, str, str, str]
+"""The group, name, parameters and value of a line, as they stand there."""
+
+_HEAD = re.compile(HEAD)
 _LENIENT = re.compile(r"(?:([^.;:]*)\.)?([^;:]*)(;[^:]*)?:")
 _OPTION = re.compile(r';((?:"[^"]*"|[^";]++|")*+)')
 _ENCODINGS = {"QUOTED-PRINTABLE", "BASE64", "B", "8BIT", "7BIT"}
@@ -17,28 +24,20 @@ _CARETS = {"^n": "\n", "^'": '"', "^^": "^"}
 class ContentLine:
     """A line of a card, such as ``item1.TEL;TYPE=home:+380...``, with its folds and line end.
 
-    It is taken apart when first asked; ``raw`` is what is written again.
-
     Attributes:
-        raw: the line as it stands in the file.
+        raw: the line as it stands in the file, which is what is written again.
         version: version of the card, which decides how folds are undone.
+        group: the group's name, such as ``item1``, or empty.
+        name: the property's name in upper case; empty if the line is no property.
+        value: the value as it stands there, but unfolded.
     """
 
-    __slots__ = ("_parts", "raw", "version")
+    __slots__ = ("_name", "_options", "group", "name", "raw", "value", "version")
 
-    def __init__(self, raw: str, version: str = "4.0") -> None:
+    def __init__(self, raw: str, version: str = "4.0", parts: Parts | None = None) -> None:
         self.raw, self.version = raw, version
-        self._parts: tuple[str, str, str, str, str] | None = None
-
-    @property
-    def group(self) -> str:
-        """The group's name, such as ``item1``, or empty."""
-        return (self._parts or self._read())[0]
-
-    @property
-    def name(self) -> str:
-        """The property's name in upper case; empty if the line is no property."""
-        return (self._parts or self._read())[1]
+        self.group, self._name, self._options, self.value = parts or _parts(raw, version)
+        self.name = self._name.upper()
 
     @property
     def params(self) -> list[tuple[str, str]]:
@@ -46,23 +45,18 @@ class ContentLine:
 
         A bare one, as 2.1 has them, goes by the name ``TYPE`` or ``ENCODING``.
         """
-        return [read_option(option) for option in self.options]
+        return [read_option(option) for option in self.options] if self._options else []
 
     @property
     def options(self) -> list[str]:
         """The parameters as they stand there, in order."""
-        options = (self._parts or self._read())[2]
+        options = self._options
         return _OPTION.findall(options) if '"' in options else options.split(";")[1:]
 
     @property
     def head(self) -> str:
         """The group and name as they stand there."""
-        return (self._parts or self._read())[4]
-
-    @property
-    def value(self) -> str:
-        """The value as it stands there, but unfolded."""
-        return (self._parts or self._read())[3]
+        return f"{self.group}.{self._name}" if self.group else self._name
 
     @property
     def text(self) -> str:
@@ -72,7 +66,7 @@ class ContentLine:
     @property
     def quoted(self) -> bool:
         """Whether the value is quoted-printable."""
-        return is_quoted((self._parts or self._read())[2])
+        return is_quoted(self._options)
 
     @property
     def binary(self) -> bool:
@@ -90,19 +84,6 @@ class ContentLine:
         value = next((value for key, value in self.params if key == name), "")
         return unescape(_CARET.sub(lambda found: _CARETS[found[0]], value.strip('"')))
 
-    def _read(self) -> tuple[str, str, str, str, str]:
-        line = self.raw.rstrip("\r\n")
-        if ("\n" in line or "\r" in line) and not is_quoted(line.partition(":")[0]):
-            line = unfold(line, self.version)
-        found = _HEAD.match(line) or _LENIENT.match(line)
-        if not found:
-            self._parts = ("", "", "", line, "")
-        else:
-            group, name, options = found.groups("")
-            head = found[0][: -1 - len(options)]
-            self._parts = (group, name.upper(), options, line[found.end() :], head)
-        return self._parts
-
 
 def is_quoted(options: str) -> bool:
     """Tell whether the parameters of a line say that its value is quoted-printable."""
@@ -115,3 +96,14 @@ def read_option(option: str) -> tuple[str, str]:
     if equals:
         return name.upper(), value
     return ("ENCODING" if name.upper() in _ENCODINGS else "TYPE"), name
+
+
+def _parts(raw: str, version: str) -> Parts:
+    line = raw.rstrip("\r\n")
+    if ("\n" in line or "\r" in line) and not is_quoted(line.partition(":")[0]):
+        line = unfold(line, version)
+    found = _HEAD.match(line) or _LENIENT.match(line)
+    if not found:
+        return "", "", "", line
+    group, name, options = found.groups("")
+    return group, name, options, line[found.end() :]

@@ -88,6 +88,7 @@ class _Splitter:
         self._stray = False
 
     def feed(self, chunk: bytes) -> Iterator[VCard | CardError]:
+        """Yield what the next piece of the stream completes."""
         self._buffer += chunk
         for mark in _MARK.finditer(self._buffer, self._scanned):
             self._scanned = mark.end()
@@ -97,11 +98,13 @@ class _Splitter:
                 self._depth += 1
             else:
                 yield from self._begun(mark.start() + 1)
+        # The end is scanned again with the next piece: a mark may have been cut.
         self._scanned = max(self._scanned, len(self._buffer) - _LONGEST_MARK)
         yield from self._bounded()
         self._trim()
 
     def close(self) -> Iterator[CardError]:
+        """Yield what is wrong with the end of the stream."""
         if self._start is not None:
             yield self._error(Text("END:VCARD is missing"))
         elif not self._depth:

@@ -30,8 +30,10 @@ class Row:
         self._cells = {heading: cell.strip() for heading, cell in cells.items() if cell.strip()}
         self._draft = Draft(VCard("BEGIN:VCARD\r\nVERSION:3.0\r\nEND:VCARD"))
 
-    def __contains__(self, beginning: str) -> bool:
-        return any(heading.startswith(beginning) for heading in self._cells)
+    def numbers(self, kind: str) -> list[int]:
+        """Return the numbers under which there are cells of a kind: ``Phone 2 - Value``."""
+        form = re.compile(rf"{kind} (\d+) - .*", re.DOTALL)
+        return sorted({int(found[1]) for found in map(form.fullmatch, self._cells) if found})
 
     def take(self, *headings: str) -> str:
         """Return the first cell under one of the headings that is not empty, and spend it."""

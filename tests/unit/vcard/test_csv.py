@@ -324,3 +324,9 @@ def test_a_formatted_address_is_kept_if_its_parts_do_not_say_it() -> None:
 
     assert found.named(COLUMN)[0].text == r"Street 1\nBergen"
     assert entry(found).contact.addresses[0].value == "Bergen"
+
+
+def test_a_number_that_is_left_out_does_not_hide_the_next() -> None:
+    found = card("Given Name,Phone 1 - Value,Phone 3 - Type,Phone 3 - Value\nA,,Work,123\n")
+
+    assert [line.raw for line in found.named("TEL")] == ["TEL;TYPE=WORK:123\r\n"]

@@ -104,6 +104,11 @@ def difference(old: str, new: str) -> tuple[list[str], list[str]]:
             ["BDAY;X-APPLE-OMIT-YEAR=1604:1604-08-24"],
             ["BDAY:1990-04-15"],
         ),
+        (
+            {"addresses": [("робота", "Пекарська 5, Львів")]},
+            ["item3.ADR;type=HOME:;;Пекарська 5;Львів;;;"],
+            ["item3.ADR:;;Пекарська 5;Львів;;;", "item3.X-ABLabel:робота"],
+        ),
         ({"birthday": ""}, ["BDAY;X-APPLE-OMIT-YEAR=1604:1604-08-24"], []),
         ({"tags": ["new"]}, ["CATEGORIES:old friends,Work"], ["CATEGORIES:old friends,Work,new"]),
         ({"remove_tags": ["work"]}, ["CATEGORIES:old friends,Work"], ["CATEGORIES:old friends"]),
@@ -156,6 +161,13 @@ def test_lines_of_others_in_a_group_keep_its_label() -> None:
         ["a.TEL:+380671234567"],
         ["item1.TEL:+380671234567", "item1.X-ABLabel:моя"],
     )
+
+
+def test_a_category_that_stands_there_twice_stays_so() -> None:
+    text = "BEGIN:VCARD\nUID:1\nFN:A\nCATEGORIES:x,X,y\nEND:VCARD\n"
+
+    assert changed(text, remove_tags=["y"]) == (["CATEGORIES:x,X,y"], ["CATEGORIES:x,X"])
+    assert changed(text, remove_tags=["x"]) == (["CATEGORIES:x,X,y"], ["CATEGORIES:y"])
 
 
 def test_a_new_line_stands_behind_the_last_of_its_kind() -> None:
