@@ -125,10 +125,14 @@ def _interrupts_held() -> Iterator[None]:
 
 
 def _serve(pipe: Connection) -> None:
-    """Answer jobs until the other end of the pipe is closed."""
+    """Answer jobs until the other end of the pipe is closed.
+
+    Our end is left to close with the process: a parent that saw it closed would kill us before
+    an unforeseen error is told.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _follow_parent()
-    with pipe, suppress(EOFError, ConnectionError):
+    with suppress(EOFError, ConnectionError):
         while True:
             pipe.send(_answer(pipe.recv()))
 

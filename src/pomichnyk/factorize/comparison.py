@@ -59,7 +59,7 @@ def compared(
 
     All but the parallel way are measured in a process of their own, which can be stopped.
     """
-    loops = PATIENCE if timeout is None else timeout
+    loops = PATIENCE if timeout is None else min(timeout, PATIENCE)
     yield _measured(Way.NAIVE, _apart(naive, numbers), loops)
     yield _measured(Way.SQUARE_ROOT, _apart(square_root, numbers), loops)
     yield _measured(Way.SYNC, _apart(factorize, numbers), timeout)
@@ -71,11 +71,13 @@ def compared(
 
 def timed(work: Callable[[], object]) -> float:
     """Return the seconds that a piece of work takes; the median, if it is short."""
+    start = end = perf_counter()
     times: list[float] = []
-    while sum(times) < ENOUGH:
-        start = perf_counter()
+    while end - start < ENOUGH:
+        begun = end
         work()
-        times.append(perf_counter() - start)
+        end = perf_counter()
+        times.append(end - begun)
     return sorted(times)[len(times) // 2]
 
 
