@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
     from pomichnyk.config import Config
+    from pomichnyk.gradebook.sessions import Database
     from pomichnyk.services.contacts import ContactBook
     from pomichnyk.services.notes import Notebook
     from pomichnyk.storage import Storage
+    from pomichnyk.storage._sql.sessions import Database as SqlDatabase
     from pomichnyk.views import View
 
 
@@ -43,6 +45,17 @@ class App:
 
         return Notebook(self.storage)
 
+    @cached_property
+    def gradebook(self) -> Database:
+        """The gradebook, kept in the storage that the settings name.
+
+        Raises:
+            UsageError: a storage of that kind carries none.
+        """
+        database = _gradebook(self)
+        self._resources.callback(database.close)
+        return database
+
     def close(self) -> None:
         """Free what was made, the latest first."""
         self._resources.close()
@@ -57,3 +70,50 @@ class App:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _gradebook(app: App) -> SqlDatabase:
+    from pomichnyk.errors import UsageError
+    from pomichnyk.storage._urls import shown
+    from pomichnyk.text import Text
+
+    match app.config.storage.partition(":")[0].partition("+")[0]:
+        case "sqlite":
+            from pomichnyk.gradebook.compiled_sqlite import STATEMENTS
+            from pomichnyk.storage.sqlite import SqliteStorage
+
+            assert isinstance(app.storage, SqliteStorage)
+            return app.storage.beside(STATEMENTS)
+        case "postgresql":
+            return _served(app.config.storage)
+    raise UsageError(
+        Text(
+            "{url} carries no gradebook; sqlite:/// and postgresql:// do",
+            url=shown(app.config.storage),
+        )
+    )
+
+
+def _served(url: str) -> SqlDatabase:
+    """Return the gradebook of a PostgreSQL server, its schema brought up to date."""
+    from pomichnyk.errors import DriverMissingError
+
+    try:
+        import psycopg  # noqa: F401  # the engine needs it
+    except ModuleNotFoundError as missing:
+        raise DriverMissingError("psycopg", "postgresql") from missing
+    from sqlalchemy import make_url
+
+    from pomichnyk.database import engine
+    from pomichnyk.gradebook.statements import statements
+    from pomichnyk.storage._sql.engine import EngineDatabase
+    from pomichnyk.storage._sql.schema import upgrade
+    from pomichnyk.storage._urls import shown
+
+    made = engine(make_url(url).set(drivername="postgresql+psycopg"))
+    try:
+        upgrade(made, shown(url))
+    except BaseException:
+        made.dispose()
+        raise
+    return EngineDatabase(made, statements(), shown(url))

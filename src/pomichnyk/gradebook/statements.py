@@ -68,7 +68,9 @@ def _averaged(element: mean, compiler: SQLCompiler, **options: Any) -> str:
 
 def statements() -> Statements:
     """Return all statements by name."""
-    made = _averages() | _lists() | _listings() | _grades() | _transfer() | _bulk() | _added("change")
+    made = (
+        _averages() | _lists() | _listings() | _grades() | _transfer() | _bulk() | _added("change")
+    )
     for kind in ("group", "teacher", "subject", "student", "grade"):
         made |= _table(kind)
     for kind in ("group", "teacher", "subject", "student"):
@@ -207,7 +209,6 @@ def _table(kind: str) -> Statements:
         **_added(kind),
         f"{kind}.change": update(table).where(at).values(values),
         f"{kind}.remove": delete(table).where(at),
-        f"{kind}.row": select(table).where(table.c.id == bindparam("at")),
     }
 
 
@@ -234,10 +235,10 @@ def _listings() -> Statements:
     members = select(func.count()).where(STUDENT.group_id == GROUP.id).scalar_subquery()
     taught = select(func.count()).where(SUBJECT.teacher_id == TEACHER.id).scalar_subquery()
     return {
+        "subject.owner": select(SUBJECT.teacher_id).where(SUBJECT.id == bindparam("at")),
+        "student.owner": select(STUDENT.group_id).where(STUDENT.id == bindparam("at")),
         "group.all": select(GROUP.id, GROUP.name, members).order_by(GROUP.place, GROUP.id),
-        "teacher.all": select(TEACHER.id, TEACHER.name, taught).order_by(
-            TEACHER.place, TEACHER.id
-        ),
+        "teacher.all": select(TEACHER.id, TEACHER.name, taught).order_by(TEACHER.place, TEACHER.id),
         "subject.all": select(SUBJECT.id, SUBJECT.name, TEACHER.name)
         .join_from(subject, TABLES["teacher"])
         .order_by(SUBJECT.place, SUBJECT.id),
