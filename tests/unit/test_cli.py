@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable
 from io import StringIO, TextIOWrapper
@@ -121,6 +122,16 @@ def test_reader_that_has_gone_is_no_error(cli: Cli, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr("pomichnyk.cli.execute", close)
 
     assert cli("help") == (141, "", "")
+
+
+def test_output_that_nobody_reads_is_let_go(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "w") as stream:
+        monkeypatch.setattr(sys, "stdout", stream)
+        code = main(["help"])
+
+    assert code == 141
 
 
 def test_bug_is_not_hidden(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ itself, with the words typed so far behind ``--``, what the last of them may bec
 from __future__ import annotations
 
 import re
+import shlex
 from argparse import SUPPRESS, ArgumentParser, Namespace
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -118,15 +119,17 @@ def _bash_replies(app: App, line: str) -> Iterator[str]:
 
 def _bash_words(line: str) -> tuple[list[str], str]:
     """Return the words of a line, the last one perhaps only begun, and the quote it lacks."""
-    import shlex
-
     if (len(line) - len(line.rstrip("\\"))) % 2:
         line = line[:-1]  # what it escapes is still to be typed
-    for quote in ("", "'", '"'):
-        try:
-            words = shlex.split(line + quote)
-        except ValueError:
-            continue
-        begins = not quote and line[-1:].isspace() and not line.endswith("\\ ")
-        return [*words, ""] if begins or not words else words, quote
-    raise AssertionError(line)
+    quote = next(quote for quote in ("", "'", '"') if _closed(line + quote))
+    words = shlex.split(line + quote)
+    begins = not quote and line[-1:].isspace() and not line.endswith("\\ ")
+    return [*words, ""] if begins or not words else words, quote
+
+
+def _closed(line: str) -> bool:
+    try:
+        shlex.split(line)
+    except ValueError:
+        return False
+    return True

@@ -70,12 +70,8 @@ def test_programs_read_help_in_the_language_of_the_view(app: App) -> None:
     )
 
 
-def test_programs_read_the_list(app: App) -> None:
-    out = StringIO()
-    app.view = JsonView(out, StringIO(), translations("en"))
-    execute(app, ["help", "note"])
-
-    assert json.loads(out.getvalue())[0] == {
+def test_programs_read_the_list(run: Run) -> None:
+    assert json.loads(run("help", "note", view="json")[1])[0] == {
         "command": "note add",
         "summary": "Write a note in Markdown; @Name links it to a contact.",
     }
