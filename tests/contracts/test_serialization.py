@@ -21,7 +21,7 @@ from decimal import Decimal
 from fractions import Fraction
 from itertools import zip_longest
 from pathlib import Path, PurePosixPath, PureWindowsPath
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple, Self, cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -155,7 +155,7 @@ def differences(one: Any, other: Any) -> Iterator[str]:
 
 
 INSIDE: list[tuple[type[Any] | tuple[type[Any], ...], Callable[[Any], list[Any]]]] = [
-    ((set, frozenset), lambda one: sorted(one, key=lambda key: (type(key).__name__, repr(key)))),
+    ((set, frozenset), lambda one: sorted(one, key=canonical)),
     (defaultdict, lambda one: [one.default_factory, *one.keys(), *one.values()]),
     (dict, lambda one: [*one.keys(), *one.values()]),
     (ChainMap, lambda one: [one.maps]),
@@ -163,6 +163,19 @@ INSIDE: list[tuple[type[Any] | tuple[type[Any], ...], Callable[[Any], list[Any]]
     ((list, tuple), list),
     (bytearray, lambda one: [bytes(one)]),
 ]
+
+
+def canonical(key: Any) -> str:
+    """Return a text by which equal keys are in one order, whatever the order of their sets."""
+    if isinstance(key, Node):
+        return key.name
+    if isinstance(key, (Frozen, Hashed)):
+        return f"{type(key)}{canonical(getattr(key, 'value', None))}"
+    if isinstance(key, frozenset):
+        return f"{{{','.join(sorted(map(canonical, key)))}}}"
+    if isinstance(key, tuple):
+        return f"({','.join(map(canonical, key))})"
+    return f"{type(key)}{key!r}"
 
 
 def parts(value: Any) -> list[Any] | None:
@@ -218,7 +231,11 @@ KEPT: dict[str, Any] = {
     "1, True, 1.0": [1, True, 1.0, {1: 0}, {True: 0}, {1.0: 0}],
     "order": {"b": 1, "a": 2, "": 3},
     "deque": [deque([1], 3), deque(), deque([1, 2])],
-    "defaultdict": [defaultdict(list, a=[1]), defaultdict(None, {1: 2}), defaultdict(Point)],
+    "defaultdict": [
+        defaultdict(list, a=[1]),
+        defaultdict(None, {1: 2}),
+        defaultdict(cast(Any, Point)),
+    ],
     "OrderedDict": OrderedDict(b=1, a=2),
     "OrderedDict with a tuple key": OrderedDict({(1,): 2}),
     "Counter": [Counter("aab"), Counter({1: -2, "x": 0.5})],
@@ -295,8 +312,9 @@ def shared() -> Iterator[Any]:
     yield {"a": one, "b": {"c": one}}
     tuple_ = (1, [2])
     yield [tuple_, tuple_, {(3, 4): tuple_}]
-    for make in (bytearray, set, deque, OrderedDict, Counter, ChainMap, lambda: defaultdict(int)):
-        twin: Any = make()
+    kinds: list[Any] = [bytearray, set, deque, OrderedDict, Counter, ChainMap, defaultdict]
+    for kind in kinds:
+        twin = kind()
         yield [twin, (twin,), {"x": twin}]
     limited = deque([1, 2], 5)
     yield (limited, limited)
@@ -322,7 +340,7 @@ def cycles() -> Iterator[Any]:
     first, second = Node("a"), Node("b")
     first.links, second.links = {second, first}, [first, {first: second}]
     yield first
-    line = deque([1], 2)
+    line: deque[Any] = deque([1], 2)
     line.append(line)
     yield line
     later: Any = defaultdict(list)
@@ -374,8 +392,6 @@ def shape(value: Any) -> list[Any]:
         else:
             numbers[id(one)] = len(numbers)
             found.append((type(one), len(inside)))
-            if isinstance(one, set):
-                inside.sort(key=lambda node: getattr(node, "name", ""))
             todo += inside
     return found
 
@@ -443,7 +459,7 @@ def half_made() -> Point:
 
 
 REFUSED: dict[str, tuple[Any, str]] = {
-    "a class of nobody": ({"contacts": [0, 1, 2, {"photo": Ordinary()}]}, "$.contacts[3].photo: a Ordinary"),
+    "nobody's class": ({"contacts": [0, 1, 2, {"photo": len}]}, "$.contacts[3].photo: a builtin"),
     "slice": ([slice(1, 2)], "$[0]: a slice"),
     "Ellipsis": ((..., 1), "$[0]: a ellipsis"),
     "function": ({"a b": len}, "$['a b']: a builtin_function_or_method"),
@@ -514,7 +530,8 @@ def test_every_cut_is_told(serializer: SerializationInterface, case: str) -> Non
 
 
 def test_what_follows_the_end_is_told(serializer: SerializationInterface) -> None:
-    for value in ([1], (1,), [[]] * 2):
+    values: list[Any] = [[1], (1,), [[]] * 2]
+    for value in values:
         with pytest.raises(SerializationError):
             serializer.loads(serializer.dumps(value) + b"1")
 
@@ -535,7 +552,8 @@ def test_a_class_that_was_not_named_is_not_made(serializer: SerializationInterfa
     reader = type(serializer)()
     loaded = {*sys.modules}
 
-    for value in (Point(1), Colour.RED, Word("a"), [Point(1)] * 2, defaultdict(Point)):
+    values: list[Any] = [Point(1), Colour.RED, Word("a"), [Point(1)] * 2, KEPT["defaultdict"]]
+    for value in values:
         with pytest.raises(SerializationError):
             reader.loads(serializer.dumps(value))
     assert {*sys.modules} == loaded
@@ -690,8 +708,8 @@ def mutated(data: bytes, chance: random.Random) -> bytes:
 def sealed(data: bytes) -> bytes:
     """Return the bytes of a .bin file with the length and the checksum that belong to them."""
     form, payload = data[9:10], data[22:]
-    checksum = zlib.crc32(payload, *form)
-    return data[:9] + form + struct.pack(">IQ", checksum, len(payload)) + payload
+    checksum = zlib.crc32(payload, zlib.crc32(b"\x01" + form))
+    return data[:8] + b"\x01" + form + struct.pack(">IQ", checksum, len(payload)) + payload
 
 
 def test_a_mutated_input_is_a_value_or_an_error(serializer: SerializationInterface) -> None:

@@ -18,10 +18,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, ClassVar
 
-from pomichnyk.errors import SerializationError
+from pomichnyk.errors import PomichnykError, SerializationError
 from pomichnyk.files import replacing
 from pomichnyk.meta import Meta
-from pomichnyk.serialization._kinds import UnkeepableError
+from pomichnyk.serialization._kinds import DamagedError, UnkeepableError
 from pomichnyk.serialization._known import Known
 from pomichnyk.serialization._places import unkeepable
 from pomichnyk.text import Text
@@ -80,12 +80,13 @@ class SerializationInterface(metaclass=Meta):
             return self._read(data)
         except SerializationError:
             raise
+        except (DamagedError, UnkeepableError) as error:
+            raise _damaged(error.reason) from error
+        except PomichnykError as error:
+            raise _damaged(error.text) from error
         except Exception as error:
-            # Makers of the caller's own classes may raise anything at all.
-            reason = str(error).splitlines()[:1] or [type(error).__name__]
-            raise SerializationError(
-                Text("the content is damaged: {reason}", reason=reason[0][:100])
-            ) from error
+            # The caller's own classes may raise anything at all.
+            raise _damaged(type(error).__name__) from error
 
     def dump(self, obj: Any, path: str | os.PathLike[str]) -> None:
         """Write a value to a file, which holds all of it or is left as it was.
@@ -126,6 +127,10 @@ class SerializationInterface(metaclass=Meta):
     @abstractmethod
     def _read(self, data: bytes) -> Any:
         """Return the value of the bytes; what it raises is told as damage."""
+
+
+def _damaged(reason: Text | str) -> SerializationError:
+    return SerializationError(Text("the content is damaged: {reason}", reason=reason))
 
 
 def newer(version: object) -> SerializationError:

@@ -11,7 +11,7 @@ from typing import Any
 
 from pomichnyk.errors import SerializationError
 from pomichnyk.serialization._containers import CROWD, check_crowd
-from pomichnyk.serialization._kinds import Kind
+from pomichnyk.serialization._kinds import DamagedError, Kind
 from pomichnyk.serialization._known import Known
 from pomichnyk.text import Text
 
@@ -48,11 +48,16 @@ class Builder:
             return self._known.by_tag[tag]
         except KeyError:
             raise SerializationError(
-                Text("it holds a “{name}”, which is not known here", name=tag[:60])
+                Text(
+                    "it holds a “{name}”, which is not known here, but may be later", name=tag[:60]
+                )
             ) from None
 
     def made(self, kind: Kind, body: Any) -> Any:
         """Return the value of a kind with a body whose parts are made."""
+        # What else there is could come near a hash table, and its hash might take for ever.
+        if type(body) is not list and (kind.has_parts or type(body) not in {str, dict}):
+            raise DamagedError
         if not kind.hashed or not (self._table or len(body) > CROWD):
             return kind.make(body)
         return self._hashed(kind.make, body, [k for k, _ in body] if kind.cls is dict else body)
@@ -74,7 +79,7 @@ class Builder:
     def reference(self, number: Any) -> Any:
         """Return the entry of that number."""
         if type(number) is not int or number < 0:
-            raise ValueError(number)
+            raise DamagedError
         if (value := self._table[number]) is _UNMADE:
             raise _UnmadeError
         return value
@@ -91,7 +96,7 @@ class Builder:
         again = [number for number in order if not self._fill(number, kinds, read)]
         for number in again:
             if not self._fill(number, kinds, read):
-                raise ValueError("an entry that holds itself")
+                raise DamagedError
 
     def _fill(self, number: int, kinds: Sequence[Kind | None], read: Callable[[int], Any]) -> bool:
         try:
@@ -102,7 +107,7 @@ class Builder:
         if (kind := kinds[number]) is None:
             self._table[number] = value
         elif kind.fill is None or type(value) is not kind.cls:
-            raise ValueError(kind.tag)
+            raise DamagedError
         else:
             kind.fill(self._table[number], value)
         self._hashes[id(self._table[number])] = cost
@@ -113,14 +118,14 @@ class Builder:
         leaves = self._known.leaves
         keys = ((key, table) for table in self._tables for key in table if type(key) not in leaves)
         if not all(key in table for key, table in keys):
-            raise ValueError("a key whose hash changes")
+            raise DamagedError(Text("a key whose hash changes"))
 
     def _spend(self, keys: Sequence[Any]) -> None:
         for key in keys:
             values, height = self._cost(key)
             self._budget -= values
             if self._budget < 0 or height > TALLEST:
-                raise ValueError("keys that take too long to be hashed")
+                raise DamagedError(Text("keys that take too long to be hashed"))
 
     def _cost(self, value: Any) -> tuple[int, int]:
         """Return how many values are looked at to hash a value, and how deep they lie."""
@@ -145,5 +150,5 @@ def _is_table(kind: Kind | None) -> bool:
 
 def _dict(pairs: Sequence[tuple[Any, Any]]) -> dict[Any, Any]:
     if len(made := dict(pairs)) != len(pairs):
-        raise ValueError("the same key twice")
+        raise DamagedError(Text("the same key twice"))
     return made

@@ -13,7 +13,7 @@ from enum import Enum, Flag
 from operator import attrgetter
 from typing import Any
 
-from pomichnyk.serialization._kinds import Kind, UnkeepableError, bare
+from pomichnyk.serialization._kinds import DamagedError, Kind, UnkeepableError, bare
 from pomichnyk.text import Text
 
 _MADE_IN_PYTHON = 1 << 9
@@ -55,9 +55,11 @@ def _enum(tag: str, known: type[Enum]) -> Kind:
 
 def _text(tag: str, known: type[str]) -> Kind:
     def make(body: str) -> str:
+        if type(body) is not str:
+            raise DamagedError
         made = known(body)
-        if type(body) is not str or type(made) is not known or str.__ne__(made, body):
-            raise ValueError(body)
+        if type(made) is not known or str.__ne__(made, body):
+            raise DamagedError
         return made
 
     def take(value: str) -> str:
@@ -78,7 +80,9 @@ def _named_tuple(tag: str, known: type[Any]) -> Kind:
         return dict(zip(names, bare(value), strict=True))
 
     def make(body: dict[str, Any]) -> Any:
-        return tuple.__new__(known, map(body.__getitem__, _only(body, names)))
+        if [*_only(body, names)] != [*names]:
+            raise DamagedError
+        return tuple.__new__(known, body.values())
 
     return Kind(tag, known, take, make, inside=iter, whole=True)
 
@@ -135,7 +139,7 @@ def _default(field: Field[Any]) -> Any:
     if field.default_factory is not MISSING:
         return field.default_factory()
     if field.default is MISSING:
-        raise ValueError(field.name)
+        raise DamagedError(Text("it has no field “{name}”", name=field.name))
     return field.default
 
 
@@ -150,7 +154,13 @@ def _slots(base: type[Any]) -> Iterable[str]:
     return [slots] if isinstance(slots, str) else slots
 
 
-def _only(body: Any, names: Iterable[str]) -> Any:
-    if type(body) is not dict or not body.keys() <= set(names):
-        raise ValueError(body)
+def _only(body: Any, names: Iterable[str]) -> dict[str, Any]:
+    """Return a body that has fields of these names alone."""
+    if type(body) is not dict:
+        raise DamagedError
+    if unknown := body.keys() - set(names):
+        name = str(min(unknown, key=str))[:60] if set(map(type, unknown)) == {str} else ""
+        raise DamagedError(
+            Text("its field “{name}” is not known here, but may be later", name=name)
+        )
     return body

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sized
 from itertools import chain
 from typing import Any, TypeVar
 
-from pomichnyk.serialization._kinds import Kind, UnkeepableError, bare, exact
+from pomichnyk.serialization._kinds import DamagedError, Kind, UnkeepableError, bare, exact
 from pomichnyk.text import Text
 
 CROWD = 256
@@ -75,10 +75,10 @@ def same_size(made: Made, body: list[Any]) -> Made:
     """Return what was made of the parts if none of them was lost, as one of two equal is.
 
     Raises:
-        ValueError: some were lost.
+        DamagedError: some were lost.
     """
     if len(made) != len(body):
-        raise ValueError("the same key twice")
+        raise DamagedError(Text("the same key twice"))
     return made
 
 
@@ -113,7 +113,7 @@ def _maps(value: ChainMap[Any, Any]) -> list[Any]:
 
 def _chain_map(maps: list[Any]) -> ChainMap[Any, Any]:
     if type(maps) is not list or not maps:
-        raise ValueError(maps)
+        raise DamagedError
     made: ChainMap[Any, Any] = ChainMap()
     made.maps = maps
     return made
@@ -125,7 +125,7 @@ def _fill_chain_map(empty: ChainMap[Any, Any], value: ChainMap[Any, Any]) -> Non
 
 def _is_dict(body: Any) -> dict[Any, Any]:
     if type(body) is not dict:
-        raise ValueError(body)
+        raise DamagedError
     return body
 
 
@@ -141,6 +141,8 @@ def default_dicts(factories: Mapping[str, Callable[[], Any]]) -> Kind:
 
     def make(body: list[Any]) -> defaultdict[Any, Any]:
         name, content = exact(body, None, dict)
+        if name is not None and type(name) is not str:
+            raise DamagedError
         return defaultdict(None if name is None else factories[name], content)
 
     def fill(empty: defaultdict[Any, Any], value: defaultdict[Any, Any]) -> None:

@@ -12,10 +12,24 @@ Body = str | bytes | list[Any] | dict[str, Any]
 """What is written of a value: a text, bytes, or parts that may be of any kind themselves."""
 
 
+_MALFORMED = Text("a part is not as it was written")
+
+
 class UnkeepableError(Exception):
     """A value cannot be kept; the reason is for a person."""
 
     def __init__(self, reason: Text) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class DamagedError(Exception):
+    """What is read is not what was written; the reason is for a person.
+
+    It holds nothing of what is read: merely to show that might take for ever.
+    """
+
+    def __init__(self, reason: Text = _MALFORMED) -> None:
         super().__init__(reason)
         self.reason = reason
 
@@ -55,17 +69,22 @@ class Kind:
         """Whether neither its identity nor anything inside it needs to be followed."""
         return self.inside is None and self.new is None
 
+    @property
+    def has_parts(self) -> bool:
+        """Whether its body is a list of what it holds."""
+        return self.inside is not None and not self.whole
+
 
 def exact(body: Any, *types: type[Any] | None) -> list[Any]:
     """Return the parts of a body if they are of exactly these types; None stands for any.
 
     Raises:
-        ValueError: they are not.
+        DamagedError: they are not.
     """
     if type(body) is not list or len(body) != len(types):
-        raise ValueError(body)
+        raise DamagedError
     if any(wanted and type(part) is not wanted for part, wanted in zip(body, types, strict=True)):
-        raise ValueError(body)
+        raise DamagedError
     return body
 
 

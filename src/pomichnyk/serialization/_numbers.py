@@ -7,7 +7,7 @@ import struct
 from decimal import Context, Decimal, InvalidOperation
 from fractions import Fraction
 
-from pomichnyk.serialization._kinds import Kind, UnkeepableError, exact
+from pomichnyk.serialization._kinds import DamagedError, Kind, UnkeepableError, exact
 from pomichnyk.text import Text
 
 LONGEST_DECIMAL = 2_000
@@ -46,7 +46,7 @@ def _complex(body: list[float]) -> complex:
 def _decimal(text: str) -> Decimal:
     value = Decimal(text, _STRICT)
     if str(value) != text:
-        raise ValueError(text)
+        raise DamagedError
     return value
 
 
@@ -60,10 +60,10 @@ def _fraction_parts(value: Fraction) -> list[int]:
 def _fraction(body: list[int]) -> Fraction:
     above, below = exact(body, int, int)
     if max(above.bit_length(), below.bit_length()) > LARGEST_FRACTION:
-        raise ValueError("a fraction too large to be reduced")
+        raise DamagedError
     value = Fraction(above, below)
     if value.denominator != below:
-        raise ValueError(body)
+        raise DamagedError
     return value
 
 

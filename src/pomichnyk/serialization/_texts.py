@@ -6,7 +6,7 @@ import re
 from pathlib import PosixPath, PurePosixPath, PureWindowsPath, WindowsPath
 from uuid import UUID
 
-from pomichnyk.serialization._kinds import Kind
+from pomichnyk.serialization._kinds import DamagedError, Kind
 
 _UUID_DIGITS = 32
 LONE_SURROGATE = re.compile("([\ud800-\udfff])")
@@ -25,7 +25,7 @@ def _text(body: list[str | int]) -> str:
 def _uuid(text: str) -> UUID:
     # Half the time of UUID(text), which takes many other forms.
     if len(digits := text.replace("-", "")) != _UUID_DIGITS:
-        raise ValueError(text)
+        raise DamagedError
     return UUID(int=int(digits, 16))
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from pomichnyk.serialization._kinds import Kind, UnkeepableError, exact
+from pomichnyk.serialization._kinds import DamagedError, Kind, UnkeepableError, exact
 from pomichnyk.text import Text
 
 _ZONE = re.compile(r"[\w+-]+(/[\w+-]+)*", re.ASCII)
@@ -61,7 +61,7 @@ def _zone_key(zone: ZoneInfo) -> str:
 def _zone(key: str) -> ZoneInfo:
     # A name with dots would be looked for outside the time zones' folder.
     if not _ZONE.fullmatch(key):
-        raise ValueError(key)
+        raise DamagedError
     return ZoneInfo(key)
 
 

@@ -1,8 +1,8 @@
 """Binary: MessagePack, with a header that tells a damaged, cut or foreign file.
 
-The header is ``MAGIC``, the version, the form, the CRC-32 of all the rest, and the payload's
-length. In the payload an extension stands for what MessagePack does not have: one of code
-``VALUE`` + n is a value of kind n, its text or bytes within; one of code n at the head of an
+The header is ``MAGIC``, the version, the form, the CRC-32 of these two and of the payload, and
+the payload's length. In the payload an extension stands for what MessagePack does not have: one
+of code ``VALUE`` + n is a value of kind n, its text or bytes within; one of code n at the head of an
 array makes the array a value of kind n, and code 0 is the same for a kind named within;
 ``REFERENCE`` is the number of an entry. Form 0 is one value; form 1 is the kinds of the entries
 that can change, the entries and the value, each packed apart, so that none is inside another.
@@ -22,7 +22,7 @@ from pomichnyk.errors import SerializationError
 from pomichnyk.serialization import VERSION, SerializationInterface, newer
 from pomichnyk.serialization._build import Builder
 from pomichnyk.serialization._entries import entries
-from pomichnyk.serialization._kinds import Kind, UnkeepableError
+from pomichnyk.serialization._kinds import DamagedError, Kind, UnkeepableError
 from pomichnyk.serialization._known import Known
 from pomichnyk.serialization._survey import Survey, is_plain, survey
 from pomichnyk.text import Text
@@ -81,7 +81,7 @@ class BinarySerializer(SerializationInterface):
             return _read_tree(payload, self._known, len(data))
         if form == _ENTRIES:
             return _read_entries(payload, self._known, len(data))
-        raise ValueError(form)
+        raise DamagedError
 
 
 class _Speller:
@@ -149,7 +149,7 @@ def _framed(form: int, payload: bytes) -> bytes:
 
 
 def _checksum(form: int, payload: bytes | memoryview) -> int:
-    return zlib.crc32(payload, form)
+    return zlib.crc32(payload, zlib.crc32(bytes((VERSION, form))))
 
 
 def _unframed(data: bytes) -> tuple[int, memoryview]:
@@ -161,6 +161,8 @@ def _unframed(data: bytes) -> tuple[int, memoryview]:
     _, version, form, checksum, length = _HEADER.unpack_from(data)
     if version > VERSION:
         raise newer(version)
+    if version != VERSION:
+        raise DamagedError
     payload = memoryview(data)[_HEADER.size :]
     if len(payload) < length:
         raise _cut(len(data), _HEADER.size + length)
@@ -187,15 +189,15 @@ def _read_tree(payload: memoryview, known: Known, size: int) -> Any:
     return _Reader(known, size).unpacked(payload)
 
 
-def _not_plain(code: int, data: bytes) -> None:
-    raise ValueError(code, data)
+def _not_plain(_code: int, _data: bytes) -> None:
+    raise ValueError
 
 
 def _read_entries(payload: memoryview, known: Known, size: int) -> Any:
     reader = _Reader(known, size)
     kinds, packed, last = unpackb(payload, ext_hook=reader.marked)
     if len(kinds) != len(packed):
-        raise ValueError("entries without kinds")
+        raise DamagedError
     reader.fill(kinds, lambda number: reader.unpacked(packed[number]))
     value = reader.unpacked(last)
     reader.check()
@@ -220,7 +222,7 @@ class _Reader(Builder):
             timestamp=1,
         )
         if self._heads:
-            raise ValueError("a mark outside the head of an array")
+            raise DamagedError
         return value
 
     def marked(self, code: int, data: bytes) -> Kind:

@@ -21,7 +21,7 @@ from pomichnyk.errors import SerializationError
 from pomichnyk.serialization import VERSION, SerializationInterface, newer
 from pomichnyk.serialization._build import Builder
 from pomichnyk.serialization._entries import entries
-from pomichnyk.serialization._kinds import Body, Kind
+from pomichnyk.serialization._kinds import Body, DamagedError, Kind
 from pomichnyk.serialization._known import PLAIN, Known
 from pomichnyk.serialization._survey import is_plain, survey
 from pomichnyk.serialization._texts import LONE_SURROGATE
@@ -137,7 +137,7 @@ def _opened(envelope: dict[str, Any], known: Known, size: int) -> Any:
     if type(version) is int and version > VERSION:
         raise newer(version)
     if version != VERSION or not envelope.keys() <= {_ENVELOPE, "objects", "value"}:
-        raise ValueError(_ENVELOPE)
+        raise DamagedError
     reader = _Reader(known, size)
     objects = envelope.get("objects", [])
     reader.fill([*map(reader.kind, objects)], lambda number: reader.value(objects[number]))
@@ -172,8 +172,6 @@ class _Reader(Builder):
         kind = self.named(tag)
         if kind.raw:
             return kind.make(b64decode(body, validate=True))
-        if kind.inside and not kind.whole and type(body) is not list:
-            raise ValueError(kind.tag)
         return self.made(kind, self.value(body))
 
 
@@ -226,15 +224,15 @@ def _parsed_carefully(data: bytes) -> Any:
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(made := dict(pairs)) < len(pairs):
-        raise ValueError("the same key twice")
+        raise DamagedError(Text("the same key twice"))
     return made
 
 
 def _refused(constant: str) -> float:
-    raise ValueError(f"{constant} is no JSON")
+    raise DamagedError(Text("{constant} is not JSON", constant=constant))
 
 
 def _finite(text: str) -> float:
     if math.isinf(number := float(text)):
-        raise ValueError(f"{text[:20]} is too large")
+        raise DamagedError(Text("{number} is too large", number=text[:20]))
     return number
