@@ -18,7 +18,8 @@ from typing import ClassVar, Unpack
 from pomichnyk.meta import Meta
 from pomichnyk.plugs import plug
 from pomichnyk.text import Text
-from pomichnyk.tidy._options import Options, Path, crew, opening, places, prepared
+from pomichnyk.tidy._crew import Crew
+from pomichnyk.tidy._options import Options, Path, opening, places, prepared
 from pomichnyk.tidy._preview import preview
 from pomichnyk.tidy._report import Failure, Left, Planned, Reason, Report, Undone
 from pomichnyk.tidy._sorter import Sorter
@@ -50,8 +51,8 @@ class Engine(metaclass=Meta):
     name: ClassVar[str]
 
     @abstractmethod
-    def run(self, sorter: Sorter, workers: int, moved: Moved) -> None:
-        """Begin the sorter and run its steps until no task is left, so many at once.
+    def run(self, sorter: Sorter, crew: Crew, moved: Moved) -> None:
+        """Begin the sorter and run its steps until no task is left, as many as the crew allows.
 
         ``moved`` is called, in the thread that called this, with the count of each step. An
         interruption stops the other steps after the batch they are at, and is then passed on.
@@ -69,8 +70,8 @@ def tidy(
     """Move every file below a folder to the folder of its extension or kind.
 
     A file that cannot be moved is reported and stays; it never ends the run. Folders that are
-    empty in the end are removed. ``workers`` is how many steps run at once (1 to 256): more of
-    them help where the folder is on a network or a slow disk. ``track`` shows the progress.
+    empty in the end are removed. ``workers`` is how many steps run at once (1 to 256); if it is
+    not given, one, or several where moves are slow. ``track`` shows the progress.
 
     Raises:
         NotFoundError: there is no such folder.
@@ -78,10 +79,10 @@ def tidy(
         UsageError: there is no such engine.
         UnavailableError: the folder must not be read, or the journal not be written.
     """
-    run, count = plug(Engine, engine)().run, crew(workers)
+    run, crew = plug(Engine, engine)().run, Crew(workers)
     ticks = _ticks(folder, track, options) if track else iter(())
     with opening(folder), prepared(folder, **options) as sorter:
-        run(sorter, count, lambda moved: deque(islice(ticks, moved), maxlen=0))
+        run(sorter, crew, lambda moved: deque(islice(ticks, moved), maxlen=0))
         deque(ticks, maxlen=0)
         return sorter.finish()
 

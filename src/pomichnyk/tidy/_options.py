@@ -14,9 +14,6 @@ from pomichnyk.tidy._report import why
 from pomichnyk.tidy._sorter import Sorter
 
 Path = str | os.PathLike[str]
-MOST_WORKERS = 256
-USUAL_WORKERS = 4
-"""Workers at most, unless told otherwise: local moves wait for one lock of the system anyway."""
 
 
 class Options(TypedDict, total=False):
@@ -58,21 +55,6 @@ def prepared(folder: Path, **options: Unpack[Options]) -> Sorter:
         InvalidValueError: an option has a value that it must not.
     """
     return Sorter(*places(folder, options))
-
-
-def crew(workers: int | None) -> int:
-    """Return how many workers there shall be.
-
-    Raises:
-        InvalidValueError: so many cannot be.
-    """
-    if workers is None:
-        return min(USUAL_WORKERS, os.cpu_count() or 1)
-    if not 1 <= workers <= MOST_WORKERS:
-        raise InvalidValueError(
-            Text("workers"), workers, Text("a number from 1 to {most}", most=MOST_WORKERS)
-        )
-    return workers
 
 
 @contextmanager

@@ -152,9 +152,3 @@ class Sorter:
             with suppress(OSError):
                 self._root.remove_folder(path)
                 self._report.removed += 1
-
-
-def shares(tasks: Sequence[Task], idle: int) -> list[Sequence[Task]]:
-    """Part tasks among the workers that are idle, one at least; nobody is given none."""
-    parts = max(1, min(idle, len(tasks)))
-    return [share for at in range(parts) if (share := tasks[at::parts])]

@@ -15,10 +15,11 @@ from stat import S_ISDIR
 from typing import Unpack
 
 from pomichnyk.tidy import Engine, Moved
-from pomichnyk.tidy._options import Options, Path, crew, opening, prepared
+from pomichnyk.tidy._crew import Crew
+from pomichnyk.tidy._options import Options, Path, opening, prepared
 from pomichnyk.tidy._paths import async_path
 from pomichnyk.tidy._report import Report
-from pomichnyk.tidy._sorter import Sorter, shares
+from pomichnyk.tidy._sorter import Sorter
 
 
 class Asyncio(Engine):
@@ -26,9 +27,9 @@ class Asyncio(Engine):
 
     name = "asyncio"
 
-    def run(self, sorter: Sorter, workers: int, moved: Moved) -> None:
+    def run(self, sorter: Sorter, crew: Crew, moved: Moved) -> None:
         """Run all steps, and say how many files each of them moved."""
-        asyncio.run(sort(sorter, workers, moved))
+        asyncio.run(sort(sorter, crew, moved))
 
 
 async def tidy(
@@ -47,12 +48,13 @@ async def tidy(
         InvalidValueError: an option has a value that it must not.
         UnavailableError: the folder must not be read, or the journal not written.
     """
+    crew = Crew(workers)
     with opening(folder), prepared(folder, **options) as sorter:
-        await sort(sorter, crew(workers), moved)
+        await sort(sorter, crew, moved)
         return await asyncio.to_thread(sorter.finish)
 
 
-async def sort(sorter: Sorter, workers: int, moved: Moved) -> None:
+async def sort(sorter: Sorter, crew: Crew, moved: Moved) -> None:
     """Run all steps of a sorter in a pool of threads, from the loop that is running."""
     loop = asyncio.get_running_loop()
     path = async_path()
@@ -62,15 +64,15 @@ async def sort(sorter: Sorter, workers: int, moved: Moved) -> None:
 
     if not S_ISDIR((await path(sorter.folder).stat()).st_mode):
         raise NotADirectoryError(ENOTDIR, os.strerror(ENOTDIR), sorter.folder)
-    with ThreadPoolExecutor(workers, "tidy") as pool:
+    with ThreadPoolExecutor(crew.size, "tidy") as pool:
         hop = partial(loop.run_in_executor, pool)
         running = {hop(sorter.step, await hop(sorter.begin, make))}
         try:
             while running:
                 done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
                 for count, tasks in (one.result() for one in done):
-                    free = workers - len(running)
-                    running |= {hop(sorter.step, one) for one in shares(tasks, free)}
+                    for share in crew.share(count, tasks, len(running)):
+                        running.add(hop(sorter.step, share))
                     moved(count)
         except BaseException:
             sorter.stop()
