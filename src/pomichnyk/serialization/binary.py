@@ -2,8 +2,8 @@
 
 The header is ``MAGIC``, the version, the form, the CRC-32 of these two and of the payload, and
 the payload's length. In the payload an extension stands for what MessagePack does not have: one
-of code ``VALUE`` + n is a value of kind n, its text or bytes within; one of code n at the head of an
-array makes the array a value of kind n, and code 0 is the same for a kind named within;
+of code ``VALUE`` + n is a value of kind n, its text or bytes within; one of code n at the head of
+an array makes the array a value of kind n, and code 0 is the same for a kind named within;
 ``REFERENCE`` is the number of an entry. Form 0 is one value; form 1 is the kinds of the entries
 that can change, the entries and the value, each packed apart, so that none is inside another.
 """
