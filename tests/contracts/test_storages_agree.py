@@ -126,7 +126,7 @@ def outcome(operation: Operation, storage: Storage) -> object:
 @settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-@given(steps=st.lists(operations, min_size=8, max_size=25), ranked=st.sampled_from([2, 500]))
+@given(steps=st.lists(operations, min_size=8, max_size=25), ranked=st.sampled_from([2, 200]))
 def test_a_storage_answers_as_the_one_in_memory(
     fresh: Callable[[], str],
     steps: list[Operation],

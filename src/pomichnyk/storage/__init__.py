@@ -30,7 +30,7 @@ Record = TypeVar("Record", Contact, Note)
 FOUND = 50
 """How many records a search returns unless told otherwise."""
 
-RANKED = 500
+RANKED = 200
 """How many hits of a rank are put in order, counted from the one that was added first."""
 
 

@@ -90,8 +90,13 @@ class SqlContacts(SqlRepository[Contact], ContactRepository):
         """Return the names that begin so, in order, without repeats."""
         begin = compared(beginning)
         with self._database.reading() as session:
-            rows = session.rows("contact.names", beginning=begin, end=begin + LAST, limit=limit)
-            return [name for (name,) in rows]
+            if begin:
+                rows = session.rows(
+                    "contact.names.beginning", beginning=begin, end=begin + LAST, limit=limit
+                )
+            else:
+                rows = session.rows("contact.names", limit=limit)
+            return [name for name, _ in rows]
 
     def _cards(self, session: Session, pks: Collection[int]) -> dict[int, Card]:
         rows = session.rows("contact.cards.of", pks=[*pks])

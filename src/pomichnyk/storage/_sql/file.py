@@ -42,6 +42,7 @@ class SqliteFile:
         )
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA cache_size = -8192")  # KiB
         return connection
 
     def engine(self, *, foreign_keys: bool = True) -> Engine:

@@ -208,16 +208,15 @@ def _contacts() -> Statements:
             or_(card.uid.in_(_many("uids")), card.digest.in_(_many("digests")))
         ),
     )
+    names = select(CONTACT.name, CONTACT.place).distinct().order_by(CONTACT.place, CONTACT.name)
     return {
         "contact.known": select(CONTACT.pk).where(CONTACT.pk.in_(known)).order_by(*BY_NAME),
         "contact.birthdays": select(CONTACT.pk)
         .where(CONTACT.birthday_day.in_(_many("days")))
         .order_by(*BY_NAME),
-        "contact.names": _limited(
-            select(CONTACT.name)
-            .where(name >= bindparam("beginning"), name < bindparam("end"))
-            .group_by(CONTACT.place, CONTACT.name)
-            .order_by(CONTACT.place, CONTACT.name)
+        "contact.names": _limited(names),
+        "contact.names.beginning": _limited(
+            names.where(name >= bindparam("beginning"), name < bindparam("end"))
         ),
     }
 
