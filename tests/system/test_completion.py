@@ -35,6 +35,7 @@ def environ(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, str]:
     with App(Config(url), PlainView(sys.stdout, sys.stderr, translations("en"))) as app:
         app.contacts.add(Changes(name="Олена Пчілка", phones=[("", "0671234567")], tags=["друзі"]))
         app.contacts.add(Changes(name="O'Brien (Jim)", phones=[("", "0501234567")]))
+        app.contacts.add(Changes(name="Ціна $(id) `id`", phones=[("", "0631234567")]))
     program = folder / "bin" / "pomichnyk"
     program.parent.mkdir()
     program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m pomichnyk "$@"\n')
@@ -79,6 +80,9 @@ def test_tab_completes_what_is_typed(environ: Mapping[str, str], shell: str) -> 
         assert "+380671234567" in entered("pomichnyk contact show олена\\ п\t")
         assert "+380671234567" in entered("pomichnyk contact show 'Олена П\t")
         assert "+380501234567" in entered("pomichnyk contact show O\t")
+        assert "+380631234567" in entered("pomichnyk contact show Ці\t")
+        assert "+380631234567" in entered('pomichnyk contact show "Ці\t')
+        assert "+380631234567" in entered("pomichnyk contact show 'Ці\t")
         assert "+380671234567" in entered("pomichnyk contact list --tag д\t")
         assert "+380501234567" in entered("pomichnyk contact li\t --limit 1")
 

@@ -28,7 +28,7 @@ _pomichnyk() {
     while IFS= read -r word; do
         COMPREPLY+=("$word")
     done < <(pomichnyk completion bash -- "${COMP_LINE:0:COMP_POINT}" 2>/dev/null)
-    [[ ${#COMPREPLY[@]} == 1 && ${COMPREPLY[0]} == */ ]] && compopt -o nospace
+    [[ ${#COMPREPLY[@]} == 1 && ${COMPREPLY[0]} == */ ]] && compopt -o nospace 2>/dev/null
 }
 complete -F _pomichnyk pomichnyk
 """,
@@ -50,7 +50,8 @@ complete -c pomichnyk -f -a '(__pomichnyk)'
 """,
 }
 VALUES = {"--lang": LANGUAGES, "--view": ("console", "plain", "json")}
-_UNSAFE = re.compile(r"([^\w@%+=:,./~-])")
+_UNSAFE = re.compile(r"(?!\A~/)([^\w@%+=:,./-])")
+_UNSAFE_IN_DOUBLE = re.compile(r'(["$`\\])')
 _BREAKS = re.compile(r".*[=:@]")
 
 
@@ -108,13 +109,20 @@ def _meant(app: App, storage: str | None) -> AbstractContextManager[App]:
 def _bash_replies(app: App, line: str) -> Iterator[str]:
     """Yield what bash is to put in place of its last word, which it also ends at = : and @."""
     words, quote = _bash_words(line)
-    kept = _BREAKS.match(words[-1])
+    kept = _BREAKS.match(words[-1]) if not quote else None
     for reply in completed(app, words[1:]):
-        if quote:
-            yield reply
-        else:
-            cut = len(kept[0]) if kept and reply.startswith(kept[0]) else 0
-            yield _UNSAFE.sub(r"\\\1", reply[cut:])
+        cut = len(kept[0]) if kept and reply.startswith(kept[0]) else 0
+        # Between double quotes bash runs what ! stands for, and nothing can keep it from that.
+        if not (quote == '"' and "!" in reply):
+            yield _quoted(reply[cut:], quote)
+
+
+def _quoted(reply: str, quote: str) -> str:
+    """Return a name as bash takes it for text, whatever it is: it may come from anyone's card."""
+    if quote == "'":
+        return reply.replace("'", r"'\''")
+    unsafe = _UNSAFE_IN_DOUBLE if quote else _UNSAFE
+    return unsafe.sub(r"\\\1", reply)
 
 
 def _bash_words(line: str) -> tuple[list[str], str]:

@@ -16,6 +16,13 @@ from pomichnyk.domain.changes import Changes
 from pomichnyk.text import LANGUAGES
 from pomichnyk.views import View
 
+EVERYONE = [
+    r"a\$\(id\)\;\`id\`\!\"\'\\\~",
+    r"b\$\(id\)\;\`id\`\"\'\\\~",
+    r"Dr:\ No",
+    r"O\'Brien\ \(Jim\)",
+    r"Олена\ Пчілка",
+]
 Run = Callable[..., tuple[int, str, str]]
 
 
@@ -72,7 +79,7 @@ def test_storage_that_is_being_typed_is_asked(run: Run, app: App, tmp_path: Path
     [
         ("pomichnyk cont", ["contact"]),
         ("pomichnyk contact sh", ["show"]),
-        ("pomichnyk contact show ", [r"Dr:\ No", r"O\'Brien\ \(Jim\)", r"Олена\ Пчілка"]),
+        ("pomichnyk contact show ", EVERYONE),
         ("pomichnyk contact show оле", [r"Олена\ Пчілка"]),
         (r"pomichnyk contact show Олена\ ", [r"Олена\ Пчілка"]),
         (r"pomichnyk contact show Олена\ Пч", [r"Олена\ Пчілка"]),
@@ -83,12 +90,24 @@ def test_storage_that_is_being_typed_is_asked(run: Run, app: App, tmp_path: Path
         ("pomichnyk contact list --sort=a", ["added"]),
         ("pomichnyk contact list --sort=", ["name", "birthday", "added", "changed"]),
         ("pomichnyk contact show Олена\\", [r"Олена\ Пчілка"]),
+        ("pomichnyk contact show $", []),
+        ("pomichnyk contact show a", [r"a\$\(id\)\;\`id\`\!\"\'\\\~"]),
+        ('pomichnyk contact show "b', [r"b\$(id);\`id\`\"'\\~"]),
+        ("pomichnyk contact show 'a", [r"""a$(id);`id`!"'\''\~"""]),
+        ('pomichnyk contact show "a', []),
     ],
 )
 def test_bash_gets_what_takes_the_place_of_its_last_word(
     run: Run, app: App, line: str, replies: list[str]
 ) -> None:
-    for name in ("Олена Пчілка", "O'Brien (Jim)", "Dr: No"):
+    hostile = r"""$(id);`id`!"'\~"""
+    for name in (
+        "Олена Пчілка",
+        "O'Brien (Jim)",
+        "Dr: No",
+        f"a{hostile}",
+        "b" + hostile.replace("!", ""),
+    ):
         app.contacts.add(Changes(name=name))
 
     assert run("completion", "bash", "--", line)[1].splitlines() == replies
