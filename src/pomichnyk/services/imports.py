@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from uuid import uuid4
@@ -100,10 +101,10 @@ class Import:
         except InvalidValueError as error:
             self.report.failed.append(CardError(number, "", error.text))
             return None
-        if not clashing and (old := known.uids.get(card.uid)):
+        if not clashing and (old := known.meant(new)):
             return self._updated(old, new)
         self.report.new += 1
-        return _apart(new) if clashing or str(new.contact.id) in known.uids else new
+        return _apart(new) if clashing or new.contact.id in known.ids else new
 
     def _updated(self, old: Entry, new: Entry) -> Entry | None:
         base = _base(old, new, self._region)
@@ -124,9 +125,19 @@ class _Known:
         entries = contacts.known(
             uids={card.uid for card in cards if card.uid}, digests={card.digest for card in cards}
         )
+        self.ids = {old.contact.id for old in entries}
         self.digests = {old.card.digest for old in entries if old.card}
-        self.uids = {str(old.contact.id): old for old in entries}
-        self.uids |= {old.card.uid: old for old in entries if old.card and old.card.uid}
+        self._by_uid: defaultdict[str, list[Entry]] = defaultdict(list)
+        for old in entries:
+            for uid in filter(None, {str(old.contact.id), old.card.uid if old.card else ""}):
+                self._by_uid[uid].append(old)
+
+    def meant(self, new: Entry) -> Entry | None:
+        """Return what is stored under the UID of a card; of several, who has the same name."""
+        found = self._by_uid.get(new.card.uid, []) if new.card else []
+        if len(found) == 1:
+            return found[0]
+        return next((old for old in found if old.contact.name == new.contact.name), None)
 
 
 def _base(old: Entry, new: Entry, region: str) -> Contact:

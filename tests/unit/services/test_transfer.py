@@ -92,6 +92,28 @@ def test_two_cards_of_a_file_that_share_a_uid_are_two_contacts(
     assert names(storage) == ["A", "B"]
 
 
+@pytest.mark.parametrize("uid", ["u", ID])
+def test_of_contacts_that_share_a_uid_the_one_of_the_same_name_is_meant(
+    storage: Storage, file: Path, uid: str
+) -> None:
+    taken(storage, file, cards(f"UID:{uid}\r\nFN:A", f"UID:{uid}\r\nFN:B"))
+
+    assert taken(storage, file, cards(f"UID:{uid}\r\nFN:B\r\nNOTE:new")) == [0, 1, 0]
+    assert taken(storage, file, cards(f"UID:{uid}\r\nFN:C")) == [1, 0, 0]
+    assert [(one.name, one.comment) for one in storage.contacts.all()] == [
+        ("A", ""),
+        ("B", "new"),
+        ("C", ""),
+    ]
+
+
+def test_cards_without_a_uid_are_not_taken_for_one_another(storage: Storage, file: Path) -> None:
+    taken(storage, file, cards("FN:A"))
+
+    assert taken(storage, file, cards("FN:A", "FN:B")) == [1, 0, 1]
+    assert names(storage) == ["A", "B"]
+
+
 def test_large_cards_make_small_batches(
     storage: Storage, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
