@@ -16,8 +16,6 @@ import os
 import re
 import sys
 import tempfile
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pexpect
@@ -44,22 +42,6 @@ class SessionError(Exception):
     """A command of a page failed, or did not end."""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """Something typed at a prompt, and what the page says was printed."""
-
-    prompt: str
-    typed: str
-    printed: str
-
-
-def steps(page: str) -> Iterator[Step]:
-    """Yield everything that the sessions of a page type, in order."""
-    for block in BLOCK.findall(page):
-        for prompt, typed, printed in STEP.findall(block):
-            yield Step(prompt, typed, printed)
-
-
 def fits(shown: str, printed: str) -> bool:
     """Tell whether a page shows what was printed, but for identifiers, times and ``…``."""
     for pattern, name in VARIABLE:
@@ -72,18 +54,23 @@ def fits(shown: str, printed: str) -> bool:
 
 
 def rewritten(page: str, language: str = "en") -> str:
-    """Return the page with what its sessions print now, its own words where they still fit.
+    """Return the page as it is if it shows what its sessions print, else with what they do.
 
     Raises:
         SessionError: a command failed, or did not end.
     """
     with tempfile.TemporaryDirectory() as folder:
         terminal = Terminal(Path(folder), language)
-        return BLOCK.sub(lambda block: STEP.sub(terminal.retyped, block[0]), page)
+        new = BLOCK.sub(lambda block: STEP.sub(terminal.retyped, block[0]), page)
+        return page if terminal.as_shown else new
 
 
 class Terminal:
-    """A shell, 80 columns wide, in a folder and with a store of its own."""
+    """A shell, 80 columns wide, in a folder and with a store of its own.
+
+    Attributes:
+        as_shown: whether all that was printed so far is what the page shows.
+    """
 
     def __init__(self, folder: Path, language: str) -> None:
         own = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
@@ -98,12 +85,15 @@ class Terminal:
             "TERM": "dumb",
         }
         self._assistant: pexpect.spawn[str] | None = None
+        self.as_shown = True
 
     def retyped(self, step: re.Match[str]) -> str:
         """Type one step again, and return it with what is printed."""
         prompt, typed, shown = step.groups()
         printed = self._told(typed) if prompt == PROMPT else self._run(typed)
-        return f"{prompt}{typed}\n{shown if fits(shown, printed) else printed}"
+        fitting = fits(shown, printed)
+        self.as_shown &= fitting
+        return f"{prompt}{typed}\n{shown if fitting and '…' in shown else printed}"
 
     def _run(self, typed: str) -> str:
         command = typed.replace("\n> ", "\n")

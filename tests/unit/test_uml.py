@@ -17,7 +17,7 @@ from diagram.mermaid import mermaid
 from diagram.routes import GRID, Box, Router
 from diagram.source import Class, Link, read
 from diagram.svg import svg
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pomichnyk.commands import Command
@@ -178,6 +178,7 @@ def test_no_box_covers_another(shown: list[Class]) -> None:
     assert all(box.y >= 0 and box.y + box.height <= laid.height for box in boxes)
 
 
+@settings(deadline=None, max_examples=50)
 @given(places=st.sets(st.tuples(st.integers(0, 5), st.integers(0, 5)), min_size=2, max_size=12))
 def test_a_way_goes_around_every_box(places: set[tuple[int, int]]) -> None:
     boxes = [Box(4 * GRID, 2 * GRID, x * 8 * GRID, y * 6 * GRID) for x, y in sorted(places)]
