@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date
 
@@ -53,14 +54,15 @@ weight = whole(Text("weight"), 1, HIGHEST)
 
 
 def day(typed: str) -> date:
-    """Return the day that was typed as YYYY-MM-DD.
+    """Return the day that was typed as YYYY-MM-DD or, as spreadsheets write it, DD.MM.YYYY.
 
     Raises:
         InvalidValueError: there is no such day.
     """
+    written = re.sub(r"(\d\d)\.(\d\d)\.(\d{4})", r"\3-\2-\1", typed)
     try:
-        if len(typed) == len("YYYY-MM-DD"):
-            return date.fromisoformat(typed)
+        if len(written) == len("YYYY-MM-DD"):
+            return date.fromisoformat(written)
     except ValueError:
         pass
     raise InvalidValueError(Text("day"), typed, Text("a day as YYYY-MM-DD"))

@@ -5,7 +5,7 @@ The storages' own databases fit; ``bootstrap`` gives the one of the storage that
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
@@ -20,6 +20,9 @@ class Session(Protocol):
 
     def stream(self, statement: str, /, **values: Any) -> Generator[list[Row], None, None]:
         """Yield what a statement selects, some hundreds of rows at a time."""
+
+    def insert(self, statement: str, rows: Sequence[Mapping[str, Any]], /) -> None:
+        """Store many rows by a statement that inserts one, as many as possible at once."""
 
     def many(self, statement: str, rows: Iterable[Mapping[str, Any]], /) -> None:
         """Run a statement that changes once for each row of values."""
