@@ -95,6 +95,14 @@ def test_ctrl_c_stops_every_worker(program: subprocess.Popen[bytes]) -> None:
     assert _ended(program) == (130, "", "")
 
 
+def test_ctrl_c_while_workers_start_is_as_quiet() -> None:
+    with _start() as program:
+        _until(lambda: len(_session(program.pid)) > 1)
+        os.killpg(program.pid, signal.SIGINT)
+
+        assert _ended(program) == (130, "", "")
+
+
 def test_an_interrupt_of_the_program_alone_stops_every_worker(
     program: subprocess.Popen[bytes],
 ) -> None:

@@ -21,6 +21,8 @@ Answer = TypeVar("Answer")
 
 CUTOFF = 0.5
 """Seconds of work, by estimate, that repay the start of worker processes."""
+FEW, LARGEST_WORD = 1_000, 2**64 - 1
+"""So many numbers of a word are below the cutoff by either engine: no estimate is needed."""
 CHUNK = 256
 """Numbers that travel together at most."""
 SHARES = 8
@@ -55,12 +57,11 @@ def factorize_parallel(
         WorkerLostError: a process was killed. A script must keep its own start under
             ``if __name__ == "__main__":``, since the processes import it.
     """
-    return [*each(numbers, workers=workers, executor=executor, timeout=timeout, limit=limit)]
+    return [*each(numbers, workers, executor, timeout, limit)]
 
 
 def each(
     numbers: Sequence[SupportsIndex],
-    *,
     workers: int | None = None,
     executor: Executor | None = None,
     timeout: float | None = None,
@@ -71,7 +72,7 @@ def each(
     if workers is not None and workers < 1:
         raise NoWorkersError(workers)
     if executor is None and timeout is None and is_small(wanted):
-        return (divisors(number, limit) for number in wanted)
+        return iter([divisors(number, limit) for number in wanted])
     workers = workers or cores()
     size = min(CHUNK, max(1, len(wanted) // (workers * SHARES)))
     jobs = [
@@ -83,9 +84,9 @@ def each(
 
 def is_small(numbers: Sequence[int]) -> bool:
     """Tell whether numbers are worked out, by estimate, before processes would be of use."""
-    seconds = making.engine.seconds
-    if len(numbers) * seconds(max(numbers, default=1).bit_length()) < CUTOFF:
+    if len(numbers) <= FEW and max(numbers, default=1) <= LARGEST_WORD:
         return True
+    seconds = making.engine.seconds
     return sum(seconds(number.bit_length()) for number in numbers) < CUTOFF
 
 
@@ -117,7 +118,8 @@ def answers(
 
             yield from shared_out(jobs, workers, deadline)
     except TimeoutError:
-        assert timeout is not None
+        if timeout is None:  # an executor's own
+            raise
         raise TimeIsUpError(timeout) from None
 
 

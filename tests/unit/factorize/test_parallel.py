@@ -120,6 +120,17 @@ def test_time_is_up_in_an_executor_whose_other_jobs_are_cancelled() -> None:
         assert executor.submit(int, "1").result() == 1
 
 
+def test_a_time_limit_of_the_executor_itself_is_passed_on() -> None:
+    with ThreadPoolExecutor(1) as executor, pytest.raises(TimeoutError) as late:
+        [*answers([_raise_timeout], executor=executor)]
+
+    assert not isinstance(late.value, PomichnykError)
+
+
+def _raise_timeout() -> None:
+    raise TimeoutError
+
+
 @pytest.mark.parametrize("own", [True, False])
 def test_a_worker_that_dies_is_reported(*, own: bool) -> None:
     executor: Executor | None = None
