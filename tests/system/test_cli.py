@@ -273,9 +273,10 @@ def test_reader_that_leaves_early_is_no_error(run: Run, cli: Cli) -> None:
     assert (process.returncode, errors) == (141, b"")
 
 
-def test_full_disk_is_one_clear_line(run: Run) -> None:
+@pytest.mark.parametrize("words", [["help"], ["completion", "bash"]])
+def test_full_disk_is_one_clear_line(run: Run, words: list[str]) -> None:
     with Path("/dev/full").open("w") as full:
-        told = run("help", stdout=full)
+        told = run(*words, stdout=full)
 
     assert told.returncode == 6
     assert told.stderr == "pomichnyk: the output cannot be written: No space left on device\n"

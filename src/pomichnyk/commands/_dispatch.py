@@ -5,7 +5,8 @@ Shared by the edges that take words from a person: the command line and the prom
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from itertools import takewhile
 
 from pomichnyk import __version__
@@ -46,7 +47,9 @@ def execute(app: App, words: Sequence[str]) -> int:
     """
     try:
         page = _page(app, words)
-        _write(app.view, page)
+        with writing(app.view):
+            if page:
+                app.view.show(page)
     except PomichnykError as error:
         app.view.error(error)
         return error.exit_code
@@ -63,10 +66,16 @@ def _page(app: App, words: Sequence[str]) -> Page | None:
     return command().run(app, Parser(command, app.view.catalogue).parse_args(rest))
 
 
-def _write(view: View, page: Page | None) -> None:
+@contextmanager
+def writing(view: View) -> Iterator[None]:
+    """Tell it when what the block writes to a view's output cannot be written.
+
+    Raises:
+        BrokenPipeError: whoever reads the output has gone.
+        UnavailableError: the disk is full, or the like.
+    """
     try:
-        if page:
-            view.show(page)
+        yield
         view.out.flush()
     except BrokenPipeError:
         raise

@@ -15,7 +15,7 @@ from dataclasses import replace
 
 from pomichnyk.bootstrap import App
 from pomichnyk.commands import Command
-from pomichnyk.commands._dispatch import HELP, VERSION
+from pomichnyk.commands._dispatch import HELP, VERSION, writing
 from pomichnyk.commands._flags import FLAGS, flagged
 from pomichnyk.commands._suggestions import Suggestions
 from pomichnyk.text import LANGUAGES, Text, Translations
@@ -77,11 +77,13 @@ class Completion(Command):
     def run(self, app: App, args: Namespace) -> None:
         """Write the script, or a line for each thing that the last word may become."""
         if not args.typed:
-            app.view.out.write(SCRIPTS[args.shell])
+            answer = SCRIPTS[args.shell]
         elif args.shell == "bash":
-            app.view.out.writelines(f"{reply}\n" for reply in _bash_replies(app, args.typed[0]))
+            answer = "".join(f"{reply}\n" for reply in _bash_replies(app, args.typed[0]))
         else:
-            app.view.out.writelines(f"{reply}\n" for reply in completed(app, args.typed))
+            answer = "".join(f"{reply}\n" for reply in completed(app, args.typed))
+        with writing(app.view):
+            app.view.out.write(answer)
 
 
 def completed(app: App, typed: Sequence[str]) -> Iterator[str]:
