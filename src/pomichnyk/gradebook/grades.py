@@ -112,7 +112,9 @@ def history(session: Session, kind: str, number: int) -> list[Change]:
     """Return what was done to the grades of a student or a subject, or to one, oldest first."""
     rows = session.rows(f"history.{kind}", of=number)
     return [
-        Change(*named, date.fromisoformat(day), weight, work, datetime.fromisoformat(at), done)
+        Change._make(
+            (*named, date.fromisoformat(day), weight, work, datetime.fromisoformat(at), done)
+        )
         for *named, day, weight, work, at, done in rows
     ]
 
@@ -151,4 +153,4 @@ def row(grade: Grade) -> dict[str, object]:
 
 def _grade(row: Row) -> Grade:
     *whose, day, weight, work = row
-    return Grade(*whose, date.fromisoformat(day), weight, work)
+    return Grade._make((*whose, date.fromisoformat(day), weight, work))

@@ -9,6 +9,7 @@ student has the very same grade already: taking a file twice adds nothing.
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -75,15 +76,12 @@ def import_(database: Database, path: Path, *, dry_run: bool, track: Track) -> R
         PomichnykError: the file cannot be read or is no sheet; nothing is taken.
     """
     report = Report()
-    try:
-        with database.writing() as session:
-            job = _Import(session, report)
-            for number, cells in track(sheets.read(path, COLUMNS), Text("importing")):
-                job.take(number, cells)
-            if dry_run:
-                raise _UndoneError
-    except _UndoneError:
-        pass
+    with suppress(_UndoneError), database.writing() as session:
+        job = _Import(session, report)
+        for number, cells in track(sheets.read(path, COLUMNS), Text("importing")):
+            job.take(number, cells)
+        if dry_run:
+            raise _UndoneError
     return report
 
 
@@ -99,7 +97,7 @@ class _Import:
         """Take a row, or report why it is not taken; it is taken wholly or not at all."""
         before = self._report.changes()
         try:
-            self._row({column: "" for column in COLUMNS} | {**cells}, cells)
+            self._row(dict.fromkeys(COLUMNS, "") | {**cells}, cells)
         except PomichnykError as error:
             self._report.failed.append(Failure(number, error.text))
             return

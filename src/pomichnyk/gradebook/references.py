@@ -45,7 +45,7 @@ def meant(session: Session, kind: str, ref: str, limit: int = NAMED) -> list[Nam
 
 
 def beginning(session: Session, kind: str, begun: str, limit: int) -> list[Named]:
-    """Return those whose names begin so, in the order of their names; nothing begins with ``""``."""
+    """Return those whose names begin so, in their order; if nothing is begun, none."""
     if not begun:
         return []
     name = fold(begun)

@@ -21,8 +21,8 @@ Item = TypeVar("Item")
 MOST_STUDENTS = 100_000
 LOCALES = {"en": "en_US", "uk": "uk_UA"}
 SUBJECTS = {
-    "en": "Mathematics Physics Chemistry Biology History Geography Literature Music Art Informatics",
-    "uk": "Математика Фізика Хімія Біологія Історія Географія Література Музика Малювання Інформатика",
+    "en": "Mathematics Physics Chemistry Biology History Geography Literature Music Art IT",
+    "uk": "Математика Фізика Хімія Біологія Історія Географія Мова Музика Малювання Інформатика",
 }
 GROUP = {"en": "G", "uk": "Г"}
 WORKS = ("", "", "", "", "", "", "", "", "test", "exam")

@@ -5,7 +5,7 @@ The storages' own databases fit; ``bootstrap`` gives the one of the storage that
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
@@ -18,7 +18,7 @@ class Session(Protocol):
     def rows(self, statement: str, /, **values: Any) -> list[Row]:
         """Return what a statement selects, or returns of what it adds."""
 
-    def stream(self, statement: str, /, **values: Any) -> Generator[list[Row], None, None]:
+    def stream(self, statement: str, /, **values: Any) -> Iterator[Sequence[Row]]:
         """Yield what a statement selects, some hundreds of rows at a time."""
 
     def insert(self, statement: str, rows: Sequence[Mapping[str, Any]], /) -> None:

@@ -237,6 +237,9 @@ def _listings() -> Statements:
     return {
         "subject.owner": select(SUBJECT.teacher_id).where(SUBJECT.id == bindparam("at")),
         "student.owner": select(STUDENT.group_id).where(STUDENT.id == bindparam("at")),
+        "student.group": select(GROUP.name)
+        .join_from(TABLES["student"], TABLES["group"])
+        .where(STUDENT.id == bindparam("at")),
         "group.all": select(GROUP.id, GROUP.name, members).order_by(GROUP.place, GROUP.id),
         "teacher.all": select(TEACHER.id, TEACHER.name, taught).order_by(TEACHER.place, TEACHER.id),
         "subject.all": select(SUBJECT.id, SUBJECT.name, TEACHER.name)
