@@ -89,11 +89,10 @@ class Import:
 
     def _changed(self, number: int, card: VCard, known: _Known) -> Entry | None:
         """Return what is to be stored for a card, None if nothing is, and count it."""
-        same, uid = hash(card.digest), hash(card.uid)
-        repeated, clashing = same in self._digests, bool(card.uid) and uid in self._uids
-        self._digests.add(same)
-        self._uids.add(uid)
+        repeated = hash(card.digest) in self._digests
+        clashing = bool(card.uid) and hash(card.uid) in self._uids
         if repeated or card.digest in known.digests:
+            self._uids.add(hash(card.uid))
             self.report.unchanged += 1
             return None
         try:
@@ -101,6 +100,8 @@ class Import:
         except InvalidValueError as error:
             self.report.failed.append(CardError(number, "", error.text))
             return None
+        self._uids.add(hash(card.uid))
+        self._digests.add(hash(card.digest))
         if not clashing and (old := known.meant(new)):
             return self._updated(old, new)
         self.report.new += 1

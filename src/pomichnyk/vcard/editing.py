@@ -13,7 +13,8 @@ from pomichnyk.errors import InvalidValueError
 from pomichnyk.vcard import fields
 from pomichnyk.vcard.cards import VCard
 from pomichnyk.vcard.drafts import Draft
-from pomichnyk.vcard.lines import ContentLine
+from pomichnyk.vcard.labels import label
+from pomichnyk.vcard.lines import ContentLine, read_option
 from pomichnyk.vcard.rows import COLUMN
 from pomichnyk.vcard.text import LINE_END, escape, split, unescape
 
@@ -58,7 +59,8 @@ def enriched(old: VCard, more: VCard) -> VCard:
     known = {(line.name, _words(line)) for line in old.lines}
     for line in more.named(*_BESIDE):
         if (line.name, _words(line)) not in known:
-            draft.add(line.head, line.value, options=line.options)
+            options = [one for one in line.options if read_option(one)[0] != "TYPE"]
+            draft.add(line.name, line.value, label=label(more, line), options=options)
     return draft.card if draft.changed else old
 
 

@@ -66,6 +66,10 @@ def test_what_cannot_be_taken_is_told_and_the_rest_is_taken(storage: Storage, fi
     assert names(storage) == ["A", "B"]
 
 
+def test_a_card_that_fails_twice_is_told_of_twice(storage: Storage, file: Path) -> None:
+    assert len(taken(storage, file, cards("NOTE:nobody", "NOTE:nobody"))) == 5
+
+
 @pytest.mark.parametrize("batch", [1, 2, 500])
 def test_a_card_repeated_in_a_file_is_one_contact(
     storage: Storage, file: Path, batch: int, monkeypatch: pytest.MonkeyPatch

@@ -16,7 +16,7 @@ from pomichnyk.domain.contact import Contact, Entry
 from pomichnyk.domain.fields import Address, Birthday, Email, Name, Phone, Tag
 from pomichnyk.domain.folding import fold
 from pomichnyk.vcard import VCard, parse
-from pomichnyk.vcard.editing import card
+from pomichnyk.vcard.editing import card, enriched
 from pomichnyk.vcard.entries import entry
 
 CARD = """BEGIN:VCARD
@@ -263,6 +263,26 @@ def test_a_new_card_is_whole_and_valid() -> None:
         f"BEGIN:VCARD\r\nVERSION:4.0\r\nUID:urn:uuid:{contact.id}\r\nFN:Леся Українка\r\n"
         "REV:20240501T020304Z\r\nEND:VCARD"
     )
+
+
+def test_a_card_is_enriched_by_what_it_does_not_say() -> None:
+    [old] = parse("BEGIN:VCARD\nFN:A\nitem1.TEL:1\nitem1.X-ABLabel:x\nORG:Firm;\nEND:VCARD\n")
+    [more] = parse(
+        "BEGIN:VCARD\nFN:B\nTEL:2\nORG:Firm\nTITLE:boss\nitem1.URL:u\nitem1.X-ABLabel:y\n"
+        'URL;TYPE=WORK:w\nX-CSV-COLUMN;X-NAME="a:b":c\nEND:VCARD\n'
+    )
+
+    assert difference(old.text, enriched(old, more).text) == (
+        [],
+        [
+            "TITLE:boss",
+            "item2.URL:u",
+            "item2.X-ABLabel:y",
+            "URL;TYPE=WORK:w",
+            'X-CSV-COLUMN;X-NAME="a:b":c',
+        ],
+    )
+    assert enriched(old, old) is old
 
 
 words = st.text(
