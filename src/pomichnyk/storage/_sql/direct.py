@@ -9,9 +9,10 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Se
 from contextlib import closing, contextmanager
 from typing import Any
 
+from pomichnyk.errors import PomichnykError
 from pomichnyk.storage._sql.compiled_sqlite import STATEMENTS
 from pomichnyk.storage._sql.faults import told
-from pomichnyk.storage._sql.sessions import BATCH, Database, Row, Session, Values, batches
+from pomichnyk.storage._sql.sessions import Database, Row, Session, Values, batches, streamed
 
 PARAMETERS = 32_766
 """How many values SQLite takes with one statement."""
@@ -28,11 +29,10 @@ class DirectSession(Session):
         """Return what a statement selects."""
         return self._executed(statement, values).fetchall()
 
-    def stream(self, statement: str, /, **values: Any) -> Generator[list[Row], None, None]:
-        """Yield what a statement selects, ``BATCH`` rows at a time."""
+    def stream(self, statement: str, /, **values: Any) -> Generator[Sequence[Row], None, None]:
+        """Yield what a statement selects, a few rows at first."""
         with closing(self._executed(statement, values)) as cursor:
-            while batch := cursor.fetchmany(BATCH):
-                yield batch
+            yield from streamed(cursor.fetchmany)
 
     def insert(self, statement: str, rows: Sequence[Values], /) -> None:
         """Store many rows, as many as possible at once: FTS5 writes its index at each statement."""
@@ -92,13 +92,13 @@ class DirectDatabase(Database):
             connection = self._idle.pop() if self._idle else self._connect()
             try:
                 yield connection
-            except BaseException:
-                connection.close()  # whatever was begun is taken back
+            except (PomichnykError, GeneratorExit):
+                self._release(connection)
                 raise
-            if self._closed:
-                connection.close()
-            else:
-                self._idle.append(connection)
+            except BaseException:
+                connection.close()  # it may be the fault of the connection
+                raise
+            self._release(connection)
 
     @contextmanager
     def _transaction(self, begin: str) -> Iterator[Session]:
@@ -106,6 +106,13 @@ class DirectDatabase(Database):
             connection.execute(begin)
             yield DirectSession(connection, self._statements)
             connection.execute("COMMIT")
+
+    def _release(self, connection: sqlite3.Connection) -> None:
+        connection.rollback()
+        if self._closed:
+            connection.close()
+        else:
+            self._idle.append(connection)
 
 
 def _bound(values: Values) -> Values:

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from pomichnyk.errors import ConflictError, PomichnykError, UnavailableError
 from pomichnyk.storage._sql.faults import meaning, told
-from pomichnyk.storage._sql.sessions import BATCH, Database, Row, Session, Values
+from pomichnyk.storage._sql.sessions import BATCH, Database, Row, Session, Values, streamed
 from pomichnyk.text import Text
 
 
@@ -27,15 +27,15 @@ class EngineSession(Session):
         found = self._connection.execute(self._statements[statement], values)
         return [tuple(row) for row in found]
 
-    def stream(self, statement: str, /, **values: Any) -> Generator[list[Row], None, None]:
-        """Yield what a statement selects, ``BATCH`` rows at a time."""
+    def stream(self, statement: str, /, **values: Any) -> Generator[Sequence[Row], None, None]:
+        """Yield what a statement selects, a few rows at first."""
         options = {"stream_results": True, "yield_per": BATCH}
         selected = self._connection.execute(
             self._statements[statement], values, execution_options=options
         )
         with closing(selected) as found:
-            for batch in found.partitions():
-                yield [tuple(row) for row in batch]
+            for rows in streamed(found.fetchmany):
+                yield [tuple(row) for row in rows]
 
     def insert(self, statement: str, rows: Sequence[Values], /) -> None:
         """Store many rows by a statement that inserts one."""

@@ -6,7 +6,7 @@ Nothing that a driver raises leaves a session: what it means is told by an error
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from itertools import islice
 from typing import Any, TypeVar
@@ -17,6 +17,8 @@ Values = Mapping[str, Any]
 
 BATCH = 500
 """How many records are read or written with one statement."""
+FIRST = 50
+"""How many rows a stream yields at first: who wants a few more than these reads on."""
 
 
 class Session(ABC):
@@ -27,8 +29,8 @@ class Session(ABC):
         """Return what a statement selects; a value may be a list where many are asked for."""
 
     @abstractmethod
-    def stream(self, statement: str, /, **values: Any) -> Generator[list[Row], None, None]:
-        """Yield what a statement selects, ``BATCH`` rows at a time."""
+    def stream(self, statement: str, /, **values: Any) -> Generator[Sequence[Row], None, None]:
+        """Yield what a statement selects, ``FIRST`` rows, then ``BATCH`` at a time."""
 
     @abstractmethod
     def insert(self, statement: str, rows: Sequence[Values], /) -> None:
@@ -65,6 +67,14 @@ class Database(ABC):
     @abstractmethod
     def close(self) -> None:
         """Free the connections; one that is in use is freed when its session ends."""
+
+
+def streamed(fetch: Callable[[int], Sequence[Item]]) -> Iterator[Sequence[Item]]:
+    """Yield rows as they are fetched, a few at first, then ``BATCH`` at a time."""
+    size = FIRST
+    while rows := fetch(size):
+        yield rows
+        size = BATCH
 
 
 def batches(items: Iterable[Item], size: int = BATCH) -> Iterator[list[Item]]:
