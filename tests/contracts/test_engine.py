@@ -360,6 +360,11 @@ def test_missing_folder_is_refused(sort: Sort, junk: Path) -> None:
             sort(junk / name)
 
 
+def test_folder_that_the_system_refuses_is_unavailable(sort: Sort, junk: Path) -> None:
+    with pytest.raises(UnavailableError, match="too long"):
+        sort(junk / ("n" * 300))
+
+
 @pytest.mark.parametrize(
     ("name", "options"),
     [

@@ -129,7 +129,8 @@ def _report_page(folder: str, report: Report) -> Card:
     ]
     title = Text("Sorted {folder}", folder=folder)
     code = PARTLY_DONE if report.failed else 0
-    return Card(title, [one for one in fields if one[1]], _record(report), exit_code=code)
+    record = {**_record(report), "rate": round(report.rate, 1)}
+    return Card(title, [one for one in fields if one[1]], record, exit_code=code)
 
 
 def _undone_page(folder: str, done: Undone) -> Card:

@@ -112,15 +112,14 @@ class Journal:
     def _begin(self) -> None:
         name = f"{_PREFIX}{time.time_ns():020d}-{os.getpid()}-{threading.get_ident()}{_SUFFIX}"
         try:
-            file = self._folder.open(name, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_APPEND)
+            self._file = self._folder.open(name, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_APPEND)
+            lock(self._file)
+            _append(self._file, ("run", VERSION, self._into))
+            self._folder.flush()
         except OSError as error:
             raise UnavailableError(
                 Text("the folder cannot be given a journal: {reason}", reason=error.strerror)
             ) from error
-        lock(file)
-        _append(file, ("run", VERSION, self._into))
-        self._folder.flush()
-        self._file = file
 
 
 class Recorded:
@@ -131,6 +130,8 @@ class Recorded:
         with open(file, "rb", closefd=False) as whole:
             data = whole.read()
         self.records = [*filter(None, map(_parsed, data.split(b"\n")))]
+        if self.records and self.records[0][:2] != ["run", VERSION]:
+            raise UnavailableError(Text("the journal was written by another version"))
         if data and not data.endswith(b"\n"):
             os.write(file, b"\n")
 
@@ -151,6 +152,7 @@ def reading(folder: Folder, name: str) -> Iterator[Recorded]:
 
     Raises:
         ConflictError: the run has not ended, or somebody else is undoing it.
+        UnavailableError: another version of the program wrote it.
     """
     file = folder.open(name, os.O_RDWR | os.O_APPEND)
     try:

@@ -86,9 +86,10 @@ class Mover:
     def _sent(self, load: Load, name: str, key: str) -> str:
         """Move a file under the first name that is free, and return that name."""
         note = partial(self._journal.tried, load.path, name)
+        names = self._names.candidates(key, name)
         with self._targets.lent(key) as target:
-            for new in self._names.candidates(key, name):
+            while True:
+                new = next(names)
                 with suppress(FileExistsError):
                     move(load.folder, name, target, new, note)
                     return new
-        raise AssertionError  # there is no last number

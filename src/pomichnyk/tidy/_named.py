@@ -30,11 +30,14 @@ class NamedFolder(Folder):
             return [*entries]
 
     def child(self, path: str) -> NamedFolder:
-        status = self.stat(path)
-        # A junction of Windows is a folder by its mode, and a link by its tag.
-        if stat.S_ISLNK(status.st_mode) or getattr(status, "st_reparse_tag", False):
-            raise _no_folder(path)
-        return NamedFolder(self._path / path)
+        at = self._path
+        for name in filter(None, path.split("/")):
+            at /= name
+            status = at.lstat()
+            # A junction of Windows is a folder by its mode, and a link by its tag.
+            if stat.S_ISLNK(status.st_mode) or getattr(status, "st_reparse_tag", False):
+                raise _no_folder(at)
+        return NamedFolder(at)
 
     def stat(self, name: str) -> os.stat_result:
         return (self._path / name).lstat()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping
-from itertools import count
 from types import MappingProxyType
 
 OTHER = "other"
@@ -111,7 +110,8 @@ class Names:
     def candidates(self, folder: str, name: str) -> Iterator[str]:
         """Yield the names to try for a file in a folder, until one is free."""
         if (folder, name) not in self._next:
+            self._next[folder, name] = 0
             yield name
-        for number in count(self._next.get((folder, name), 1)):
-            self._next[folder, name] = number + 1
-            yield numbered(name, number)
+        while True:
+            self._next[folder, name] += 1
+            yield numbered(name, self._next[folder, name])
