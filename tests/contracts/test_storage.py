@@ -347,6 +347,34 @@ def test_entries_are_known_by_uid_digest_or_id(storage: Storage) -> None:
     assert known(uids=[""], digests=[]) == known(uids=[], digests=[]) == []
 
 
+def test_what_is_decided_of_known_entries_is_stored_with_nobody_between(storage: Storage) -> None:
+    storage.contacts.put([Entry(person("Ада"), card(uid="u0"))])
+
+    def another(known: list[Entry]) -> list[Entry]:
+        return [Entry(person("Ада"), card(uid=f"u{len(known)}"))]
+
+    def take(_: int) -> None:
+        storage.contacts.reconcile(another, uids={f"u{n}" for n in range(20)}, digests=())
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(take, range(19)))
+
+    uids = {entry.card.uid for entry in storage.contacts.entries() if entry.card}
+
+    assert uids == {f"u{n}" for n in range(20)}
+
+
+def test_what_cannot_be_decided_stores_nothing(storage: Storage) -> None:
+    def undecided(known: list[Entry]) -> Iterator[Entry]:
+        yield Entry(person("Ада"))
+        raise KeyError(len(known))
+
+    with pytest.raises(KeyError):
+        storage.contacts.reconcile(undecided, uids=(), digests=())
+
+    assert storage.contacts.count() == 0
+
+
 def test_a_thousand_entries_are_known_at_once(storage: Storage) -> None:
     entries = [Entry(person(f"{n:05}"), card(str(n), f"{n:x}")) for n in range(1001)]
     storage.contacts.put(entries)

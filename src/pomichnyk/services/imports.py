@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from uuid import uuid4
 
 from pomichnyk.domain.contact import Card, Contact, Entry, now
@@ -70,12 +71,20 @@ class Import:
     def take(self, cards: Iterable[VCard | CardError]) -> Report:
         """Store the cards, batch by batch, and report."""
         for batch in _batches(self._sound(cards)):
-            known = _Known(self._contacts, [card for _, card in batch])
-            changed = [new for one in batch if (new := self._changed(*one, known))]
-            if changed and not self._dry_run:
-                self._contacts.put(changed)
+            decide = partial(self._decided, batch)
+            uids = {card.uid for _, card in batch if card.uid}
+            digests = {card.digest for _, card in batch}
+            if self._dry_run:
+                decide(self._contacts.known(uids=uids, digests=digests))
+            else:
+                self._contacts.reconcile(decide, uids=uids, digests=digests)
         self.report.failed.sort(key=lambda error: error.number)
         return self.report
+
+    def _decided(self, batch: Sequence[Numbered], entries: Sequence[Entry]) -> list[Entry]:
+        """Return what is to be stored for the cards of a batch, given what is known of them."""
+        known = _Known(entries)
+        return [new for one in batch if (new := self._changed(*one, known))]
 
     def _sound(self, cards: Iterable[VCard | CardError]) -> Iterator[Numbered]:
         number = 0
@@ -122,10 +131,7 @@ class Import:
 class _Known:
     """What is stored already of a batch's cards, by UID or id, and by digest."""
 
-    def __init__(self, contacts: ContactRepository, cards: Sequence[VCard]) -> None:
-        entries = contacts.known(
-            uids={card.uid for card in cards if card.uid}, digests={card.digest for card in cards}
-        )
+    def __init__(self, entries: Sequence[Entry]) -> None:
         self.ids = {old.contact.id for old in entries}
         self.digests = {old.card.digest for old in entries if old.card}
         self._by_uid: defaultdict[str, list[Entry]] = defaultdict(list)

@@ -11,7 +11,7 @@ are broken by id. Repositories do not validate: what they are given is valid alr
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from types import TracebackType
@@ -32,6 +32,10 @@ FOUND = 50
 
 RANKED = 200
 """How many hits of a rank are put in order, counted from the one that was added first."""
+
+
+Decide = Callable[[list[Entry]], Iterable[Entry]]
+"""Makes of the entries that are known those to be stored, new ones and in place of known ones."""
 
 
 class Repository(Generic[Record], metaclass=Meta):
@@ -129,6 +133,14 @@ class ContactRepository(Repository[Contact]):
     @abstractmethod
     def known(self, *, uids: Collection[str], digests: Collection[str]) -> list[Entry]:
         """Return the entries whose card has one of the UIDs or digests, or whose id is one."""
+
+    @abstractmethod
+    def reconcile(self, decide: Decide, *, uids: Collection[str], digests: Collection[str]) -> None:
+        """Store the entries that ``decide`` makes of the ones ``known``, as one transaction.
+
+        Nobody changes what is known between the look and the storing, so nothing that another
+        program stores meanwhile is overwritten or stored twice.
+        """
 
     @abstractmethod
     def birthdays(self, first: date, days: int) -> Iterator[Contact]:

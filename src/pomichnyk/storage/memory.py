@@ -17,6 +17,7 @@ from pomichnyk.errors import ConflictError, NotFoundError
 from pomichnyk.storage import (
     FOUND,
     ContactRepository,
+    Decide,
     Info,
     NoteRepository,
     Record,
@@ -207,6 +208,11 @@ class MemoryContacts(MemoryRepository[Contact], ContactRepository):
                 if str(entry.contact.id) in ids
                 or (entry.card and (entry.card.uid in uids or entry.card.digest in digests))
             ]
+
+    def reconcile(self, decide: Decide, *, uids: Collection[str], digests: Collection[str]) -> None:
+        """Store the entries that ``decide`` makes of the ones known, as one transaction."""
+        with self._lock:
+            self.put(decide(self.known(uids=uids, digests=digests)))
 
     def birthdays(self, first: date, days: int) -> Iterator[Contact]:
         """Yield the contacts who celebrate on one of so many days, the soonest first."""

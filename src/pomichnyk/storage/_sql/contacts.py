@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from pomichnyk.domain.contact import Card, Contact, Entry
-from pomichnyk.storage import FOUND, ContactRepository
+from pomichnyk.storage import FOUND, ContactRepository, Decide
 from pomichnyk.storage._rules import celebrations, compared, identifier
 from pomichnyk.storage._sql.repository import SqlRepository
 from pomichnyk.storage._sql.rows import (
@@ -46,12 +46,7 @@ class SqlContacts(SqlRepository[Contact], ContactRepository):
     def put(self, entries: Iterable[Entry]) -> None:
         """Store entries, new ones and in place of old ones."""
         with self._database.writing() as session:
-            for batch in batches(entries):
-                latest = {entry.contact.id: entry for entry in batch}
-                keys = self._store(session, [entry.contact for entry in latest.values()])
-                session.run("contact.cards.clear", pks=[*keys.values()])
-                cards = ((keys[one], entry.card) for one, entry in latest.items() if entry.card)
-                session.insert("contact.cards.add", [*card_rows(cards)])
+            self._put(session, entries)
 
     def card(self, identifier: UUID) -> Card | None:
         """Return the card that a contact came from."""
@@ -69,14 +64,12 @@ class SqlContacts(SqlRepository[Contact], ContactRepository):
     def known(self, *, uids: Collection[str], digests: Collection[str]) -> list[Entry]:
         """Return the entries whose card has one of the UIDs or digests, or whose id is one."""
         with self._database.reading() as session:
-            rows = session.rows(
-                "contact.known",
-                ids=[one for uid in uids if (one := identifier(uid))],
-                uids=[uid for uid in uids if uid],
-                digests=[*digests],
-            )
-            keys = [pk for (pk,) in rows]
-            return [entry for batch in batches(keys) for entry in self._entries(session, batch)]
+            return self._known(session, uids, digests)
+
+    def reconcile(self, decide: Decide, *, uids: Collection[str], digests: Collection[str]) -> None:
+        """Store the entries that ``decide`` makes of the ones known, as one transaction."""
+        with self._database.writing() as session:
+            self._put(session, decide(self._known(session, uids, digests)))
 
     def birthdays(self, first: date, days: int) -> Iterator[Contact]:
         """Yield the contacts who celebrate on one of so many days, the soonest first."""
@@ -97,6 +90,26 @@ class SqlContacts(SqlRepository[Contact], ContactRepository):
             else:
                 rows = session.rows("contact.names", limit=limit)
             return [name for name, _ in rows]
+
+    def _put(self, session: Session, entries: Iterable[Entry]) -> None:
+        for batch in batches(entries):
+            latest = {entry.contact.id: entry for entry in batch}
+            keys = self._store(session, [entry.contact for entry in latest.values()])
+            session.run("contact.cards.clear", pks=[*keys.values()])
+            cards = ((keys[one], entry.card) for one, entry in latest.items() if entry.card)
+            session.insert("contact.cards.add", [*card_rows(cards)])
+
+    def _known(
+        self, session: Session, uids: Collection[str], digests: Collection[str]
+    ) -> list[Entry]:
+        rows = session.rows(
+            "contact.known",
+            ids=[one for uid in uids if (one := identifier(uid))],
+            uids=[uid for uid in uids if uid],
+            digests=[*digests],
+        )
+        keys = [pk for (pk,) in rows]
+        return [entry for batch in batches(keys) for entry in self._entries(session, batch)]
 
     def _cards(self, session: Session, pks: Collection[int]) -> dict[int, Card]:
         rows = session.rows("contact.cards.of", pks=[*pks])
