@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -36,7 +37,7 @@ def check(path: Path) -> None:
     if path.suffix.lower() not in FORMATS:
         raise InvalidValueError(Text("plot"), str(path), Text("a file ending in .svg or .png"))
     try:
-        import matplotlib.backends.backend_agg  # noqa: F401  # the drawing needs this one
+        import_module("matplotlib.figure")
     except ImportError as missing:
         raise DriverMissingError("matplotlib", "plot") from missing
 

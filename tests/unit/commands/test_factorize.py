@@ -11,10 +11,7 @@ from typing import Any
 
 import pytest
 
-from pomichnyk.bootstrap import App
 from pomichnyk.factorize import comparison
-from pomichnyk.text import translations
-from pomichnyk.views.json import JsonView
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -28,12 +25,11 @@ def digits() -> Iterator[None]:
 
 
 @pytest.fixture
-def record(app: App, run: Run) -> Callable[..., object]:
+def record(run: Run) -> Callable[..., object]:
     """Run the command for a program; give what it reads."""
 
     def record(*words: str) -> object:
-        app.view = JsonView(StringIO(), StringIO(), translations("en"))
-        code, out, err = run("factorize", *words)
+        code, out, err = run("factorize", *words, view="json")
 
         assert (code, err) == (0, "")
         return json.loads(out)

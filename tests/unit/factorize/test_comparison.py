@@ -66,8 +66,7 @@ def test_other_drawings_are_refused_before_anything_is_measured() -> None:
 
 
 def test_a_drawing_needs_matplotlib(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "matplotlib", None)
-    monkeypatch.setitem(sys.modules, "matplotlib.backends.backend_agg", None)
+    monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
 
     with pytest.raises(DriverMissingError, match=r"pomichnyk\[plot\]"):
         plot.check(Path("ways.svg"))
