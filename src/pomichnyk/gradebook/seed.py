@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import accumulate, count
@@ -80,13 +81,20 @@ def seed(
     names = _names(language, random)
     _institution(session, sizes, names, language)
     lessons = _lessons(year, sizes.subjects)
+    batches = range(1, sizes.students + 1, BATCH)
+    with unindexed(session):
+        for first in track(batches, Text("seeding"), len(batches)):
+            students = range(first, min(first + BATCH, sizes.students + 1))
+            session.insert("student.add", [*_students(students, sizes, names)])
+            session.insert("grade.add", [*_grades(students, sizes, lessons, random)])
+
+
+@contextmanager
+def unindexed(session: Session) -> Iterator[None]:
+    """Store very many grades without their indexes, which are quicker made at once in the end."""
     for index in INDEXES:
         session.run(f"grades.index.{index}.drop")
-    batches = range(1, sizes.students + 1, BATCH)
-    for first in track(batches, Text("seeding"), len(batches)):
-        students = range(first, min(first + BATCH, sizes.students + 1))
-        session.insert("student.add", [*_students(students, sizes, names)])
-        session.insert("grade.add", [*_grades(students, sizes, lessons, random)])
+    yield
     for index in INDEXES:
         session.run(f"grades.index.{index}.make")
 
