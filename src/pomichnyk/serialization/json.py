@@ -29,8 +29,8 @@ from pomichnyk.text import Text
 
 _ENVELOPE = "$pomichnyk"
 _INTEGERS = range(-(2**63), 2**64)
-_DIGITS_ALIKE = bytes.maketrans(b"123456789", b"000000000")
-_LONG_NUMBER = b"0" * 19
+_ALIKE = bytes.maketrans(b"123456789, \t\r\n-", b"000000000[[[[[[")
+_LONG_NUMBER = b"[" + b"0" * 19
 _STRICT = (
     orjson.OPT_PASSTHROUGH_SUBCLASS
     | orjson.OPT_PASSTHROUGH_DATACLASS
@@ -199,7 +199,8 @@ def _has_no_keys_or_long_numbers(data: bytes) -> bool:
 
     Where it cannot tell, what is read is written again: it is the same if nothing was lost.
     """
-    return b"{" not in data and _LONG_NUMBER not in data.translate(_DIGITS_ALIKE)
+    is_array = data.startswith(b"[") and b"{" not in data
+    return is_array and _LONG_NUMBER not in data.translate(_ALIKE)
 
 
 def _parsed_carefully(data: bytes) -> Any:
