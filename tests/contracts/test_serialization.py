@@ -407,7 +407,7 @@ def shape(value: Any) -> list[Any]:
         lambda value: deque([Frozen(value)]),
     ],
 )
-@pytest.mark.parametrize("depth", [30, 39, 40, 41, 100, 249, 250, 251, 260, 1_000, 20_000])
+@pytest.mark.parametrize("depth", [39, 40, 41, 249, 250, 251, 260, 2_000])
 def test_depth_has_no_limit(
     serializer: SerializationInterface, wrap: Callable[[Any], Any], depth: int
 ) -> None:

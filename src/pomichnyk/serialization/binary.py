@@ -13,7 +13,7 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Callable, Mapping
-from functools import cache, partial
+from functools import lru_cache, partial
 from typing import Any
 
 from msgpack import ExtType, packb, unpackb  # type: ignore[import-untyped]  # has no types
@@ -119,7 +119,7 @@ class _Speller:
         return _tagged(kind, body)
 
 
-@cache
+@lru_cache(maxsize=256)
 def _mark(kind: Kind) -> ExtType:
     return ExtType(kind.code, b"") if kind.code else ExtType(_OWN, kind.tag.encode())
 

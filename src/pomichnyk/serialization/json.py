@@ -83,6 +83,7 @@ class _Speller:
         self._known, self._numbers = known, numbers
 
     def value(self, value: Any) -> Any:
+        """Say a value, its entries by their number."""
         cls = type(value)
         if cls in PLAIN:
             return self._plain(value)
