@@ -239,3 +239,16 @@ def test_a_file_is_not_upgraded_when_no_copy_can_be_kept(
 
     assert revision_of(book) == HEAD
     assert [*tmp_path.glob(f"book.{HEAD}*")] == []
+
+
+def test_a_file_is_not_upgraded_where_the_copy_s_place_is_taken_by_no_file(
+    later: Callable[..., None], tmp_path: Path
+) -> None:
+    book = made(tmp_path)
+    later()
+    tmp_path.joinpath(f"book.{HEAD}.db").symlink_to("nowhere")
+
+    with pytest.raises(UnavailableError, match="cannot be made"):
+        open_storage(f"sqlite:///{book}")
+
+    assert revision_of(book) == HEAD

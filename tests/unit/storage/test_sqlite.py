@@ -12,9 +12,10 @@ import pytest
 
 from pomichnyk.domain.contact import Contact
 from pomichnyk.domain.fields import Name
-from pomichnyk.errors import UsageError
+from pomichnyk.errors import ConflictError, UsageError
 from pomichnyk.storage import open_storage
 from pomichnyk.storage._sql.compiled_sqlite import STATEMENTS
+from pomichnyk.storage._sql.rows import contact_row
 from pomichnyk.storage.sqlite import SqliteStorage
 
 OLENA = Contact(name=Name("Олена"))
@@ -123,6 +124,47 @@ def compile_statements() -> str:
         env=os.environ | {"PYTHONUTF8": "1"},
     )
     return done.stdout
+
+
+def test_an_index_that_disagrees_with_its_words_is_found_by_a_check(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/book.db"
+    with SqliteStorage(url) as storage:
+        storage.contacts.add(OLENA)
+        with storage._direct.connection() as connection:
+            connection.execute("DROP TRIGGER contacts_update")
+            connection.execute("UPDATE contacts SET folded = 'інше'")
+
+        found = [str(line).split(":")[0] for line in storage.check()]
+
+    assert found[:2] == ["contact_index", "contact_parts"]
+    assert len(found) == 4  # the words are not the contact's, nor as many as were counted
+
+
+def test_details_that_belong_to_nobody_are_found_by_a_check(tmp_path: Path) -> None:
+    with SqliteStorage(f"sqlite:///{tmp_path}/book.db") as storage:
+        with storage._direct.connection() as connection:
+            connection.execute("PRAGMA foreign_keys = OFF")
+            connection.execute("INSERT INTO contact_tags VALUES (7, 0, 'a', 'a', 'a')")
+
+        assert [str(line) for line in storage.check()] == [
+            "contact_tags: a row belongs to nothing in contacts"
+        ]
+
+
+@pytest.mark.parametrize("scheme", ["sqlite", "sqlite+pysqlite"])
+def test_what_the_database_itself_refuses_as_known_is_a_conflict(
+    tmp_path: Path, scheme: str
+) -> None:
+    with SqliteStorage(f"{scheme}:///{tmp_path}/book.db") as storage:
+        storage.contacts.add(OLENA)
+
+        with (
+            pytest.raises(ConflictError, match="stored meanwhile"),
+            storage._database.writing() as session,
+        ):
+            session.insert("contact.add", [contact_row(OLENA)])
+
+        assert storage.contacts.count() == 1
 
 
 SCANNED = ("count", "folded", "every_tag", "words.long")

@@ -101,8 +101,8 @@ class SqliteFile:
         """Return a line for each damage of the file, and of its indexes if it may be written."""
         lines = [line for (line,) in connection.execute("PRAGMA integrity_check") if line != "ok"]
         lines += [
-            f"{table}: row {row} belongs to nothing in {other}"
-            for table, row, other, _ in connection.execute("PRAGMA foreign_key_check")
+            f"{table}: a row belongs to nothing in {other}"
+            for table, _, other, _ in connection.execute("PRAGMA foreign_key_check")
         ]
         lines += [
             f"{index}: {why}" for index in INDEXES if (why := _index_damage(connection, index))
