@@ -28,6 +28,7 @@ from pomichnyk.bootstrap import App
 from pomichnyk.config import Config
 from pomichnyk.database import engine
 from pomichnyk.gradebook import queries, seed
+from pomichnyk.gradebook.compiled_sqlite import STATEMENTS
 from pomichnyk.gradebook.sessions import Session
 from pomichnyk.gradebook.statements import statements
 from pomichnyk.storage._sql.engine import EngineDatabase
@@ -35,19 +36,60 @@ from pomichnyk.text import translations
 from pomichnyk.views.plain import PlainView
 
 HAND = {
-    "top_students": "SELECT s.id, s.name, a FROM (SELECT student_id, AVG(value) a FROM grades GROUP BY student_id ORDER BY a DESC, student_id LIMIT 5) JOIN students s ON s.id = student_id ORDER BY a DESC, s.id",
-    "best_in_subject": "SELECT s.id, s.name, a FROM (SELECT student_id, AVG(value) a FROM grades WHERE subject_id = :subject GROUP BY student_id ORDER BY a DESC LIMIT 1) JOIN students s ON s.id = student_id",
-    "group_averages": "SELECT g.id, g.name, AVG(value) FROM grades JOIN students s ON s.id = student_id JOIN student_groups g ON g.id = s.group_id WHERE subject_id = :subject GROUP BY g.id ORDER BY g.place, g.id",
-    "group_average": "SELECT g.id, g.name, AVG(value) FROM grades JOIN students s ON s.id = student_id JOIN student_groups g ON g.id = s.group_id WHERE subject_id = :subject AND g.id = :group GROUP BY g.id",
+    "top_students": (
+        "SELECT s.id, s.name, a FROM (SELECT student_id, AVG(value) a FROM grades GROUP BY "
+        "student_id ORDER BY a DESC, student_id LIMIT 5) JOIN students s ON s.id = student_id "
+        "ORDER BY a DESC, s.id"
+    ),
+    "best_in_subject": (
+        "SELECT s.id, s.name, a FROM (SELECT student_id, AVG(value) a FROM grades WHERE "
+        "subject_id = :subject GROUP BY student_id ORDER BY a DESC LIMIT 1) JOIN students s "
+        "ON s.id = student_id"
+    ),
+    "group_averages": (
+        "SELECT g.id, g.name, AVG(value) FROM grades JOIN students s ON s.id = student_id "
+        "JOIN student_groups g ON g.id = s.group_id WHERE subject_id = :subject GROUP BY g.id "
+        "ORDER BY g.place, g.id"
+    ),
+    "group_average": (
+        "SELECT g.id, g.name, AVG(value) FROM grades JOIN students s ON s.id = student_id "
+        "JOIN student_groups g ON g.id = s.group_id WHERE subject_id = :subject AND g.id = "
+        ":group GROUP BY g.id"
+    ),
     "stream_average": "SELECT AVG(value) FROM grades",
-    "courses_of_teacher": "SELECT id, name FROM subjects WHERE teacher_id = :teacher ORDER BY place, id",
-    "students_in_group": "SELECT id, name FROM students WHERE group_id = :group ORDER BY place, id",
-    "group_grades": "SELECT s.id, s.name, g.id, value, day FROM students s JOIN grades g ON student_id = s.id WHERE group_id = :group AND subject_id = :subject ORDER BY s.place, s.id, day, g.id",
-    "last_lesson_grades": "WITH x AS (SELECT s.id sid, s.name, g.id gid, value, day, s.place FROM students s JOIN grades g ON student_id = s.id WHERE group_id = :group AND subject_id = :subject) SELECT * FROM x WHERE day = (SELECT MAX(day) FROM x) ORDER BY place, sid, gid",
-    "courses_of_student": "SELECT id, name FROM subjects WHERE id IN (SELECT subject_id FROM grades WHERE student_id = :student) ORDER BY place, id",
-    "courses_by_teacher": "SELECT id, name FROM subjects WHERE teacher_id = :teacher AND id IN (SELECT subject_id FROM grades WHERE student_id = :student) ORDER BY place, id",
-    "teacher_to_student_average": "SELECT AVG(value) FROM grades WHERE student_id = :student AND subject_id IN (SELECT id FROM subjects WHERE teacher_id = :teacher)",
-    "teacher_average": "SELECT AVG(value) FROM grades WHERE subject_id IN (SELECT id FROM subjects WHERE teacher_id = :teacher)",
+    "courses_of_teacher": (
+        "SELECT id, name FROM subjects WHERE teacher_id = :teacher ORDER BY place, id"
+    ),
+    "students_in_group": (
+        "SELECT id, name FROM students WHERE group_id = :group ORDER BY place, id"
+    ),
+    "group_grades": (
+        "SELECT s.id, s.name, g.id, value, day FROM students s JOIN grades g ON student_id = "
+        "s.id WHERE group_id = :group AND subject_id = :subject ORDER BY s.place, s.id, day, "
+        "g.id"
+    ),
+    "last_lesson_grades": (
+        "WITH x AS (SELECT s.id sid, s.name, g.id gid, value, day, s.place FROM students s "
+        "JOIN grades g ON student_id = s.id WHERE group_id = :group AND subject_id = "
+        ":subject) SELECT * FROM x WHERE day = (SELECT MAX(day) FROM x) ORDER BY place, sid, "
+        "gid"
+    ),
+    "courses_of_student": (
+        "SELECT id, name FROM subjects WHERE id IN (SELECT subject_id FROM grades WHERE "
+        "student_id = :student) ORDER BY place, id"
+    ),
+    "courses_by_teacher": (
+        "SELECT id, name FROM subjects WHERE teacher_id = :teacher AND id IN (SELECT "
+        "subject_id FROM grades WHERE student_id = :student) ORDER BY place, id"
+    ),
+    "teacher_to_student_average": (
+        "SELECT AVG(value) FROM grades WHERE student_id = :student AND subject_id IN (SELECT "
+        "id FROM subjects WHERE teacher_id = :teacher)"
+    ),
+    "teacher_average": (
+        "SELECT AVG(value) FROM grades WHERE subject_id IN (SELECT id FROM subjects WHERE "
+        "teacher_id = :teacher)"
+    ),
 }
 ABOUT = {
     "best_in_subject": ("subject",),
@@ -136,49 +178,51 @@ def repeated(ask: Callable[[], Any], times: int) -> Callable[[], None]:
 def stored(folder: Path, students: int, count: int) -> None:
     """Store the same grades by ``executemany`` and by ours, and print the times."""
     size = sizes(students)
-    with App(Config(f"sqlite:///{folder}/seeded.db"), view()) as app:
-        with app.gradebook.writing() as session:
-            seed.seed(session, size, language="uk", year=2026, seed=7, track=app.view.track)
+    with (
+        App(Config(f"sqlite:///{folder}/seeded.db"), view()) as app,
+        app.gradebook.writing() as session,
+    ):
+        seed.seed(session, size, language="uk", year=2026, seed=7, track=app.view.track)
     with closing(sqlite3.connect(folder / "seeded.db", isolation_level=None)) as source:
         rows = source.execute("SELECT * FROM grades ORDER BY id").fetchall()
         names = [column[1] for column in source.execute("PRAGMA table_info(grades)")]
         source.executescript("DELETE FROM grades; PRAGMA wal_checkpoint(TRUNCATE)")
     values = [dict(zip(names, row, strict=True)) for row in rows]
 
-    def plain(connection: sqlite3.Connection) -> None:
+    times: dict[str, list[float]] = {"executemany": [], "executemany, indexed": [], "ours": []}
+    path = folder / "copy.db"
+    for _ in range(count):
+        for who, found in times.items():
+            path.write_bytes((folder / "seeded.db").read_bytes())
+            if who == "ours":
+                found.append(by_ours(path, values))
+            else:
+                found.append(by_executemany(path, rows, indexed=who.endswith("indexed")))
+    table(f"storing {len(rows)} grades", times, "executemany")
+
+
+def by_executemany(path: Path, rows: list[tuple[Any, ...]], *, indexed: bool) -> float:
+    """Return the seconds that storing takes by hand, into the table with or without its indexes."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("PRAGMA foreign_keys = ON")
+        if not indexed:
+            for column in seed.INDEXES:
+                connection.execute(STATEMENTS[f"grades.index.{column}.drop"])
+        start = perf_counter()
         connection.execute("BEGIN")
         connection.executemany("INSERT INTO grades VALUES (?,?,?,?,?,?,?)", rows)
         connection.execute("COMMIT")
+        return perf_counter() - start
 
-    def bulk(app: App) -> None:
-        with app.gradebook.writing() as session:
-            with seed.unindexed(session):
-                session.insert("grade.add", values)
 
-    times: dict[str, list[float]] = {"executemany": [], "executemany, indexed": [], "ours": []}
-    for _ in range(count):
-        for who, found in times.items():
-            path = folder / "copy.db"
-            path.write_bytes((folder / "seeded.db").read_bytes())
-            with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-                connection.execute("PRAGMA foreign_keys = ON")
-                if who == "executemany":
-                    for (index,) in connection.execute(
-                        "SELECT name FROM sqlite_master WHERE tbl_name = 'grades' "
-                        "AND type = 'index' AND sql IS NOT NULL"
-                    ).fetchall():
-                        connection.execute(f"DROP INDEX {index}")
-                start = perf_counter()
-                if who != "ours":
-                    plain(connection)
-                    found.append(perf_counter() - start)
-            if who == "ours":
-                with App(Config(f"sqlite:///{path}"), view()) as app:
-                    app.gradebook.reading()
-                    start = perf_counter()
-                    bulk(app)
-                    found.append(perf_counter() - start)
-    table(f"storing {len(rows)} grades", times, "executemany")
+def by_ours(path: Path, values: list[dict[str, Any]]) -> float:
+    """Return the seconds that storing takes by ours, indexes and all."""
+    with App(Config(f"sqlite:///{path}"), view()) as app:
+        database = app.gradebook
+        start = perf_counter()
+        with database.writing() as session, seed.unindexed(session):
+            session.insert("grade.add", values)
+        return perf_counter() - start
 
 
 def view() -> PlainView:

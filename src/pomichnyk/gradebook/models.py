@@ -51,7 +51,7 @@ class SubjectRow(NamedRow, Base):
     """A subject, taught by one teacher."""
 
     __tablename__ = "subjects"
-    __table_args__ = (Index(None, "teacher_id", "place", "name"),)
+    __table_args__ = (Index(None, "teacher_id", "place", "id", "name"),)
 
     folded: Mapped[Key] = mapped_column(unique=True)
     teacher_id: Mapped[int] = mapped_column(ForeignKey("teachers.id"))
@@ -61,7 +61,7 @@ class StudentRow(NamedRow, Base):
     """A student of one group; students alone may share a name."""
 
     __tablename__ = "students"
-    __table_args__ = (Index(None, "group_id", "place", "name"),)
+    __table_args__ = (Index(None, "group_id", "place", "id", "name"),)
 
     folded: Mapped[Key] = mapped_column(index=True)
     group_id: Mapped[int] = mapped_column(ForeignKey("student_groups.id"))

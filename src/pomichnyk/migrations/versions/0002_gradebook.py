@@ -19,14 +19,14 @@ def upgrade() -> None:
     for table, unique in (("student_groups", True), ("teachers", True)):
         _named(table, unique=unique)
     _named("subjects", _number("teacher_id"), _refers("subjects", "teacher_id", "teachers"))
-    _index("subjects", "teacher_id", "place", "name")
+    _index("subjects", "teacher_id", "place", "id", "name")
     _named(
         "students",
         _number("group_id"),
         _refers("students", "group_id", "student_groups"),
         unique=False,
     )
-    _index("students", "group_id", "place", "name")
+    _index("students", "group_id", "place", "id", "name")
     _index("students", "folded")
     op.create_table(
         "grades",
