@@ -117,7 +117,7 @@ class GradesShow(Command):
             "teacher": Text("subjects"),
         }[args.kind]
         return Table(
-            (Text("number"), Text("name"), more),
+            (Text("no."), Text("name"), more),
             found,
             lambda one: [*map(str, one)],
             lambda one: dict(zip(("id", "name", more.template), one, strict=True)),
@@ -127,10 +127,10 @@ class GradesShow(Command):
 
 def _table(fields: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> Table[tuple[Any, ...]]:
     headings: Mapping[str, Text] = {
-        "id": Text("number"),
+        "id": Text("no."),
         "name": Text("name"),
         "average": Text("average"),
-        "grade": Text("grade's number"),
+        "grade": Text("grade no."),
         "value": Text("grade"),
         "day": Text("day"),
     }

@@ -20,6 +20,12 @@ def figure(value: Any) -> str:
     return f"{value:.2f}" if isinstance(value, float) else str(value)
 
 
+def given(grade: Grade | Change) -> str:
+    """Return what was given, such as ``95  2026-11-19  ×2  test``; a weight of 1 goes unsaid."""
+    weight = f"×{grade.weight}" if grade.weight > 1 else ""
+    return "  ".join(filter(None, (f"{grade.value:>3}", str(grade.day), weight, grade.work)))
+
+
 def grade_record(grade: Grade) -> Record:
     """Return what a program reads of a grade."""
     return {**grade._asdict(), "day": str(grade.day)}
@@ -41,13 +47,13 @@ def history_table(changes: Iterable[Change]) -> Table[Change]:
     done = {"corrected": Text("corrected"), "erased": Text("erased")}
     return Table(
         (
-            *(Text("grade's number"), Text("student"), Text("subject"), Text("was")),
-            *(Text("day"), Text("weight"), Text("work"), Text("until"), Text("then")),
+            *(Text("grade no."), Text("student"), Text("subject"), Text("was")),
+            *(Text("until"), Text("then")),
         ),
         changes,
         lambda one: (
-            *(str(one.grade), one.student, one.subject, str(one.value), str(one.day)),
-            *(str(one.weight), one.work, f"{one.at.astimezone():%Y-%m-%d %H:%M}", done[one.done]),
+            *(str(one.grade), one.student, one.subject, given(one)),
+            *(f"{one.at.astimezone():%Y-%m-%d %H:%M}", done[one.done]),
         ),
         lambda one: {**one._asdict(), "day": str(one.day), "at": one.at.isoformat()},
         Text("nothing was changed"),

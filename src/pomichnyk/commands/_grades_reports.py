@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pomichnyk.bootstrap import App
 from pomichnyk.commands import Command
-from pomichnyk.commands._grades_pages import figure, grade_record, ref_argument
+from pomichnyk.commands._grades_pages import figure, given, grade_record, ref_argument
 from pomichnyk.text import Plural, Text, Translations
 from pomichnyk.views.pages import Card, Record, Table
 
@@ -105,7 +105,7 @@ def _report(
 
     fields: list[tuple[Text | str, list[str | Text]]] = [(Text("group"), [group])]
     for subject, every in courses.items():
-        fields.append((subject, [*map(_line, every), _said(summary(every))]))
+        fields.append((subject, [*map(given, every), _said(summary(every))]))
     fields.append((Text("altogether"), [_said(summary(found))]))
     record = {
         **student._asdict(),
@@ -117,11 +117,6 @@ def _report(
         },
     }
     return Card(student.name, fields, record)
-
-
-def _line(grade: Grade) -> str:
-    weight = f"×{grade.weight}" if grade.weight > 1 else ""
-    return "  ".join(filter(None, (str(grade.day), f"{grade.value:>3}", weight, grade.work)))
 
 
 def _said(summed: Summary) -> Text:
