@@ -11,6 +11,7 @@ from pomichnyk.errors import InvalidValueError
 from pomichnyk.text import LANGUAGES, Text
 
 APPLICATION = "pomichnyk"
+_URL_SIGNS = {ord(sign): f"%{ord(sign):X}" for sign in "%?#"}
 SETTINGS = ("storage", "lang", "view", "region", "redis")
 
 
@@ -63,7 +64,8 @@ def language(flags: Mapping[str, str | None], environ: Mapping[str, str]) -> str
 
 def default_storage(environ: Mapping[str, str]) -> str:
     """Return the URL of a SQLite file in the platform's folder for a user's data."""
-    return f"sqlite:///{_data_folder(environ) / 'pomichnyk.db'}"
+    path = str(_data_folder(environ) / "pomichnyk.db")
+    return f"sqlite:///{path.translate(_URL_SIGNS)}"
 
 
 def _data_folder(environ: Mapping[str, str]) -> Path:

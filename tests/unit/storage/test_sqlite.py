@@ -6,10 +6,12 @@ import os
 import re
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from pomichnyk.config import default_storage
 from pomichnyk.domain.contact import Contact
 from pomichnyk.domain.fields import Name
 from pomichnyk.errors import ConflictError, UsageError
@@ -40,6 +42,25 @@ def test_a_new_home_is_private(tmp_path: Path) -> None:
         modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.rglob("*")}
 
     assert modes == {"new": 0o700, "book.db": 0o600, "book.db-wal": 0o600, "book.db-shm": 0o600}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the folder is chosen by XDG_DATA_HOME")
+def test_the_default_home_may_have_any_name(tmp_path: Path) -> None:
+    folder = tmp_path / "a %20 b? c# ї"
+    url = default_storage({"XDG_DATA_HOME": str(folder)})
+
+    open_storage(url).close()
+
+    assert [path.name for path in folder.rglob("*.db")] == ["pomichnyk.db"]
+
+
+def test_threads_that_read_at_once_share_the_connections_that_are_idle(tmp_path: Path) -> None:
+    with SqliteStorage(f"sqlite:///{tmp_path}/book.db") as storage:
+        with ThreadPoolExecutor(8) as pool:
+            counts = [*pool.map(lambda _: storage.contacts.count(), range(400))]
+
+        assert counts == [0] * 400
+        assert len(storage._direct._idle) <= 8
 
 
 def test_an_empty_file_is_made_a_storage(tmp_path: Path) -> None:

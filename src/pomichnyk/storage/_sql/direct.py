@@ -89,7 +89,7 @@ class DirectDatabase(Database):
     def connection(self) -> Iterator[sqlite3.Connection]:
         """Return a connection outside of any transaction, for what is no statement of ours."""
         with told(self._path):
-            connection = self._idle.pop() if self._idle else self._connect()
+            connection = self._taken()
             try:
                 yield connection
             except (PomichnykError, GeneratorExit):
@@ -106,6 +106,12 @@ class DirectDatabase(Database):
             connection.execute(begin)
             yield DirectSession(connection, self._statements)
             connection.execute("COMMIT")
+
+    def _taken(self) -> sqlite3.Connection:
+        try:
+            return self._idle.pop()
+        except IndexError:  # asking first would let another thread take the last one
+            return self._connect()
 
     def _release(self, connection: sqlite3.Connection) -> None:
         connection.rollback()

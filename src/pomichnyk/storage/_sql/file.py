@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 APPLICATION = 0x506F6D69
 """What the header of a file of ours says: “Pomi” (PRAGMA application_id)."""
+PRAGMAS = ("foreign_keys = ON", "synchronous = FULL", "cache_size = -8192")
+"""What each connection is told; the cache is in KiB."""
 SMALLEST = 512
 """Bytes of the smallest database; SQLite takes a shorter file for an empty one."""
 INDEXES = ("contact_index", "contact_parts", "note_index", "note_parts")
@@ -40,9 +42,12 @@ class SqliteFile:
             isolation_level=None,
             check_same_thread=False,
         )
-        connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA cache_size = -8192")  # KiB
+        try:
+            for pragma in PRAGMAS:
+                connection.execute(f"PRAGMA {pragma}")
+        except BaseException:
+            connection.close()
+            raise
         return connection
 
     def engine(self, *, foreign_keys: bool = True) -> Engine:
