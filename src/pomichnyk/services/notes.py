@@ -104,7 +104,11 @@ class Notebook:
         return tuple(dict.fromkeys(contact for contact in linked if contact))
 
     def _linked(self, names: Sequence[str]) -> UUID | None:
+        """Return the contact of one of the names, else the only one whose name begins so."""
         for name in names:
             if found := namesakes(self._contacts, name):
                 return found[0].id if len(found) == 1 else None
+        for name in names:
+            if begun := self._contacts.names(f"{name} ", 2):
+                return self._linked(begun) if len(begun) == 1 else None
         return None

@@ -64,6 +64,24 @@ def test_name_that_fits_several_links_to_none(notes: Notebook, book: ContactBook
     assert notes.add("@Олена").contacts == ()
 
 
+def test_first_words_of_a_name_are_enough_for_one_contact(
+    notes: Notebook, book: ContactBook
+) -> None:
+    book.add(Changes(name="Олена Пчілка"))
+    book.add(Changes(name="Олександр Олесь"))
+    book.add(Changes(name="Олександр Довженко"))
+    linked = notes.add("@олена про м'яч, а @Олександр ні, і @Оле теж")
+
+    assert notes.mentioned(linked) == ["Олена Пчілка"]
+
+
+def test_first_words_of_two_namesakes_link_to_none(notes: Notebook, book: ContactBook) -> None:
+    book.add(Changes(name="Олена Пчілка"))
+    book.add(Changes(name="Олена Пчілка", phones=[("", "+380671234567")]))
+
+    assert notes.add("@Олена").contacts == ()
+
+
 def test_mention_that_begins_like_an_id_links_to_none(notes: Notebook, storage: Storage) -> None:
     storage.contacts.add(Contact(name=Name("Bob"), id=UUID("dadadada-0000-4000-8000-000000000000")))
 
