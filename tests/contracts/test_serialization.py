@@ -58,6 +58,10 @@ class Rights(enum.Flag):
     WRITE = 2
 
 
+class Modes(enum.IntFlag):
+    READ = 1
+
+
 @dataclass
 class Point:
     x: Any
@@ -119,7 +123,22 @@ class Noted(str):  # noqa: SLOT000  # to have attributes
 
 
 OWN: list[type[Any]] = [
-    *(Colour, Level, Rights, Point, Node, Frozen, Area, Seeded, Hashed, Pair, Plain, Word, Noted),
+    *(
+        Colour,
+        Level,
+        Rights,
+        Modes,
+        Point,
+        Node,
+        Frozen,
+        Area,
+        Seeded,
+        Hashed,
+        Pair,
+        Plain,
+        Word,
+        Noted,
+    ),
     *(Contact, Note, Card, Entry, Name, Tag, Phone, Email, Address, Birthday),
 ]
 
@@ -242,7 +261,14 @@ KEPT: dict[str, Any] = {
     "ChainMap": [ChainMap(), ChainMap({"a": 1}, {(1,): 2})],
     "named tuple": [Pair(1), Plain(1, [2])],
     "dataclass": [Point(1, "b"), Frozen([1]), Area(2, 3), Seeded(1, 2)],
-    "enum": [Colour.BLUE, Colour.SCARLET, Level.LOW, Rights.READ | Rights.WRITE, Rights(0)],
+    "enum": [
+        Colour.BLUE,
+        Colour.SCARLET,
+        Level.LOW,
+        Modes(1),
+        Rights.READ | Rights.WRITE,
+        Rights(0),
+    ],
     "kind of str": [Word("a"), Word("\ud800"), Name("Ї"), {Word("a"): Word("b")}],
     "datetime": datetime(2026, 1, 2, 3, 4, 5, 678901),  # noqa: DTZ001  # naive ones too
     "datetime UTC": datetime(2026, 1, 2, tzinfo=UTC),
@@ -259,7 +285,7 @@ KEPT: dict[str, Any] = {
     "timedelta": [timedelta(days=-1, microseconds=1), timedelta.max, timedelta.min],
     "zones": [UTC, SUMMER, timezone(timedelta(hours=2), "EET"), KYIV],
     "Decimal": [*map(Decimal, ("1.10", "-0", "sNaN", "NaN123", "-Infinity", "1E+999999"))],
-    "Fraction": [Fraction(1, 3), Fraction(-(2**1000), 3)],
+    "Fraction": [Fraction(1, 3), *(Fraction(-(2**n), 3) for n in range(0, 30_000, 61))],
     "complex": [1 - 0j, complex("nan"), complex(float("-inf"), -0.0)],
     "UUID": UUID(int=5),
     "path": [Path("/a/b"), PurePosixPath("a/../b"), PureWindowsPath("C:/x"), Path("\udcff")],
@@ -469,6 +495,8 @@ REFUSED: dict[str, tuple[Any, str]] = {
     "memoryview": ([memoryview(b"a")], "$[0]: a memoryview"),
     "kind of dict": ([OwnDict(a=1)], "$[0]: a OwnDict"),
     "as a key": ({"a": {(1, Ordinary): 2}}, "$.a{<tuple>}[1]: a type"),
+    "bits of nobody": ([Modes.READ | 2**70], "$[0]: a Modes"),
+    "under a long key": ({10**9000: len}, "$[<int>]: a builtin"),
     "in a set": ([{1, Ordinary}], "$[0]{}: a type"),
     "in a dataclass": (Point(1, Ordinary), "$.y: a type"),
     "in a named tuple": ([Pair(1, Ordinary)], "$[0].right: a type"),

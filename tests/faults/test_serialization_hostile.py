@@ -23,7 +23,7 @@ MANY = 40_000
 
 ATTACKED = """
 import resource, sys
-from enum import Enum
+from enum import Enum, IntFlag
 from pathlib import Path
 from pomichnyk.errors import SerializationError
 from pomichnyk.serialization import SerializationInterface
@@ -31,7 +31,10 @@ from pomichnyk.serialization import SerializationInterface
 class Colour(Enum):
     RED = 1
 
-serializer = SerializationInterface.named(sys.argv[1])([Colour])
+class Mode(IntFlag):
+    READ = 1
+
+serializer = SerializationInterface.named(sys.argv[1])([Colour, Mode])
 resource.setrlimit(resource.RLIMIT_CPU, (100, 100))
 resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))
 for path in sorted(Path(sys.argv[2]).iterdir()):
@@ -111,6 +114,10 @@ def json_attacks() -> Iterator[tuple[str, bytes]]:
     )
     chain = [{"$tuple": []}, *({"$tuple": [{"$ref": n}]} for n in range(deep))]
     yield "a tall key", enveloped({"$set": [{"$ref": deep}]}, chain)
+    fractions = each("fraction", *([{"$int": hex(PRIME * n + 1)}, 1] for n in range(1, MANY)))
+    yield "crowd of fractions in sets", enveloped([{"$set": [one]} for one in fractions])
+    flags = each("Mode", *(str(PRIME * n + 1) for n in range(1, MANY)))
+    yield "crowd of flags", enveloped(flags)
     yield "zone outside", enveloped({"$zone": "../../../etc/passwd"})
     yield "zone of a module", enveloped({"$zone": "os.path"})
     yield "same key", b'{"a":1,"b":[2],"a":3}'

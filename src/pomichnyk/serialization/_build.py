@@ -6,7 +6,10 @@ one that refers to what is not made yet is made once more at the end.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
+from fractions import Fraction
+from sys import hash_info
 from typing import Any
 
 from pomichnyk.errors import SerializationError
@@ -37,6 +40,7 @@ class Builder:
         self._hashes: dict[int, tuple[int, int]] = {}
         self._budget = HASHING[0] + HASHING[1] * size
         self._tables: list[Collection[Any]] = []
+        self._fractions: defaultdict[tuple[int, int], set[tuple[int, int]]] = defaultdict(set)
 
     def named(self, tag: str) -> Kind:
         """Return the kind of that tag.
@@ -59,8 +63,22 @@ class Builder:
         if type(body) is not list and (kind.has_parts or type(body) not in {str, dict}):
             raise DamagedError
         if not kind.hashed or not (self._table or len(body) > CROWD):
-            return kind.make(body)
+            made = kind.make(body)
+            return self._counted(made) if kind.cls is Fraction else made
         return self._hashed(kind.make, body, [k for k, _ in body] if kind.cls is dict else body)
+
+    def _counted(self, value: Fraction) -> Fraction:
+        """Let pass a fraction unless too many have parts of the same hashes.
+
+        Python 3.12 keeps fractions' hashes in a table of its own, in which these would crowd.
+        """
+        parts = value.numerator, value.denominator
+        if max(map(abs, parts)) >= hash_info.modulus:
+            crowd = self._fractions[hash(parts[0]), hash(parts[1])]
+            crowd.add(parts)
+            if len(crowd) > CROWD * 4:
+                raise DamagedError(Text("too many fractions have the same hash"))
+        return value
 
     def mapping(self, pairs: Sequence[tuple[Any, Any]]) -> Any:
         """Return the dict of these pairs, whose keys must differ."""

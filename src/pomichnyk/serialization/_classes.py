@@ -47,10 +47,27 @@ def _builtins(known: type[Any]) -> set[type[Any]]:
 
 def _enum(tag: str, known: type[Enum]) -> Kind:
     if issubclass(known, Flag):
-        return Kind(
-            tag, known, lambda flag: str(flag.value), lambda text: known(int(text)), whole=True
-        )
+        return _flag(tag, known)
     return Kind(tag, known, attrgetter("name"), known.__members__.__getitem__, whole=True)
+
+
+def _flag(tag: str, known: type[Flag]) -> Kind:
+    every = 0
+    for flag in known:
+        every |= flag.value
+
+    def take(value: Flag) -> str:
+        # An enum remembers every value it was asked for: bits of nobody could fill its table.
+        if value.value & ~every:
+            raise UnkeepableError(Text("it has bits that are no members"))
+        return str(value.value)
+
+    def make(body: str) -> Flag:
+        if (value := int(body)) & ~every:
+            raise DamagedError
+        return known(value)
+
+    return Kind(tag, known, take, make, whole=True)
 
 
 def _text(tag: str, known: type[str]) -> Kind:

@@ -45,7 +45,7 @@ def entries(root: Any, known: Known, found: Survey) -> list[Any]:
 
 def _in_order(root: Any, known: Known, shared: set[int]) -> list[Any]:
     order: list[Any] = []
-    done: set[int] = set()
+    done: dict[int, Any] = {}
     way = [_Visit(root, known, 0, is_entry=id(root) in shared)]
     on_way = {id(root)}
     while way:
@@ -58,14 +58,14 @@ def _in_order(root: Any, known: Known, shared: set[int]) -> list[Any]:
             continue
         way.pop()
         on_way.remove(id(here.value))
-        done.add(id(here.value))
+        done[id(here.value)] = here.value  # held, lest another get its identity
         if here.is_entry:
             order.append(here.value)
     return order
 
 
 def _next(
-    here: _Visit, way: list[_Visit], known: Known, done: set[int], on_way: set[int]
+    here: _Visit, way: list[_Visit], known: Known, done: dict[int, Any], on_way: set[int]
 ) -> Any | None:
     """Return the next container inside this one that has not been visited, None at its end."""
     for child in here.rest:

@@ -97,6 +97,6 @@ def bare(value: Any, *known: str) -> Any:
     extra = getattr(value, "__dict__", {}).keys() - set(known)
     if extra:
         raise UnkeepableError(
-            Text("its attribute “{name}” is not one of its fields", name=min(extra))
+            Text("its attribute “{name}” is not one of its fields", name=next(iter(extra)))
         )
     return value

@@ -72,5 +72,6 @@ def _step(key: Any) -> str:
 
 
 def _short(key: Any) -> str:
-    text = repr(key) if type(key) in PLAIN else f"<{type(key).__name__}>"
+    is_long = type(key) is int and key.bit_length() > _LONGEST * 3
+    text = f"<{type(key).__name__}>" if is_long or type(key) not in PLAIN else repr(key)
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"

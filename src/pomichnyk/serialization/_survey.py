@@ -81,7 +81,7 @@ def survey(root: Any, known: Known) -> Survey:
 def _surveyed(root: Any, within: Callable[[list[Any], set[type[Any]]], list[Any]]) -> Survey:
     """Walk a value; ``within`` gives the containers that those of a chunk hold."""
     found = Survey()
-    owned: set[int] = set()
+    owned: dict[int, Any] = {}
     chunks: list[tuple[list[Any], int]] = [([root], 1)]
     while chunks:
         chunk, depth = chunks.pop()
@@ -97,7 +97,7 @@ def _surveyed(root: Any, within: Callable[[list[Any], set[type[Any]]], list[Any]
     return found
 
 
-def _first_met(chunk: list[Any], owned: set[int], shared: set[int]) -> list[Any]:
+def _first_met(chunk: list[Any], owned: dict[int, Any], shared: set[int]) -> list[Any]:
     """Return what is met the first time, and note the containers that are not."""
     first = []
     for value, count in list(zip(chunk, map(getrefcount, chunk), strict=True)):
@@ -106,7 +106,7 @@ def _first_met(chunk: list[Any], owned: set[int], shared: set[int]) -> list[Any]
         elif (identity := id(value)) in owned:
             shared.add(identity)
         else:
-            owned.add(identity)
+            owned[identity] = value  # held, lest another get its identity
             first.append(value)
     return first
 
