@@ -20,7 +20,7 @@ from pomichnyk.bootstrap import App
 from pomichnyk.config import Config
 from pomichnyk.database import engine
 from pomichnyk.domain.folding import fold, place
-from pomichnyk.gradebook import editing, queries
+from pomichnyk.gradebook import editing, exporting, grades, importing, queries, seed
 from pomichnyk.gradebook.sessions import Database, Session
 from pomichnyk.text import translations
 from pomichnyk.views.plain import PlainView
@@ -193,12 +193,10 @@ def raw(url: str) -> Iterator[Engine]:
     made.dispose()
 
 
-def fill(book: Database, raw: Engine, seed: int) -> School:
+def fill(book: Database, raw: Engine, start: int) -> School:
     """Put a random school in the place of what there was; return what is stored."""
-    with raw.begin() as connection:
-        for table in TABLES:
-            connection.exec_driver_sql(f"DELETE FROM {table}")
-    random = Random(seed)
+    clear(raw)
+    random = Random(start)
     with book.writing() as session:
         _people(session, random)
         students, subjects = range(1, random.randint(0, 12) + 1), range(1, 5)
@@ -209,6 +207,13 @@ def fill(book: Database, raw: Engine, seed: int) -> School:
             "grade.add", [_grade(random, one, subjects, worst) for one in _given(random, students)]
         )
     return stored(raw)
+
+
+def clear(raw: Engine) -> None:
+    """Remove everything and everybody, the history too."""
+    with raw.begin() as connection:
+        for table in TABLES:
+            connection.exec_driver_sql(f"DELETE FROM {table}")
 
 
 def _people(session: Session, random: Random) -> None:
@@ -263,9 +268,9 @@ def stored(raw: Engine) -> School:
     )
 
 
-@pytest.mark.parametrize("seed", range(SEEDS))
-def test_answers_are_those_of_plain_python(book: Database, raw: Engine, seed: int) -> None:
-    school = fill(book, raw, seed)
+@pytest.mark.parametrize("number", range(SEEDS))
+def test_answers_are_those_of_plain_python(book: Database, raw: Engine, number: int) -> None:
+    school = fill(book, raw, number)
     groups, subjects = [*school.groups], [*school.subjects]
     students, teachers = [*school.students], [*school.teachers]
     asked: list[tuple[str, Iterable[tuple[int, ...]]]] = [
@@ -294,7 +299,7 @@ def test_answers_are_those_of_plain_python(book: Database, raw: Engine, seed: in
 
 
 def test_the_random_schools_have_what_is_hard(book: Database, raw: Engine) -> None:
-    schools = [fill(book, raw, seed) for seed in range(SEEDS)]
+    schools = [fill(book, raw, number) for number in range(SEEDS)]
     best = [
         answer
         for school in schools
@@ -312,3 +317,62 @@ def test_the_random_schools_have_what_is_hard(book: Database, raw: Engine) -> No
         len({one.name for one in school.students.values()}) < len(school.students)
         for school in schools
     ), "students of one name"
+
+
+def test_sheets_come_back_exactly(book: Database, raw: Engine, tmp_path: Path) -> None:
+    school = fill(book, raw, 3)
+    with book.reading() as session:
+        exported = [*exporting.rows(session)]
+        count = exporting.export(session, tmp_path / "school.csv")
+
+    report = importing.import_(
+        book, tmp_path / "school.csv", dry_run=True, track=lambda items, *_: iter(items)
+    )
+    assert (report.unchanged, report.failed) == (count, [])
+
+    clear(raw)
+    report = importing.import_(
+        book, tmp_path / "school.csv", dry_run=False, track=lambda items, *_: iter(items)
+    )
+    assert report.new["grade"] == len(school.grades) > 0
+    with book.reading() as session:
+        assert [*exporting.rows(session)] == exported
+
+
+def test_what_is_erased_is_history_and_its_number_is_not_given_again(
+    book: Database, raw: Engine
+) -> None:
+    school = fill(book, raw, 3)
+    last = max(school.grades, key=lambda grade: grade.id)
+
+    with book.writing() as session:
+        was = grades.get(session, f"#{last.id}")
+        grades.correct(session, was, was._replace(value=77))
+        grades.erase(session, "student", last.student)
+        editing.remove(session, "student", f"#{last.student}")
+    with book.writing() as session:
+        done = [(one.value, one.done) for one in grades.history(session, "grade", last.id)]
+        given = grades.give(session, min(school.students), 1, 50, date(2026, 9, 1))
+
+    assert done == [(last.value, "corrected"), (77, "erased")]
+    assert given.id == last.id + 1
+
+
+def test_a_school_is_seeded(book: Database, raw: Engine) -> None:
+    clear(raw)
+    sizes = seed.Sizes(students=600, groups=20)
+
+    with book.writing() as session:
+        seed.seed(
+            session,
+            sizes,
+            language="uk",
+            year=2026,
+            seed=7,
+            track=lambda items, *_: iter(items),
+        )
+    with book.reading() as session:
+        average = queries.stream_average(session)
+
+    assert len(stored(raw).grades) == 12_000
+    assert average == stored(raw).stream_average()
