@@ -71,6 +71,7 @@ def test_all_twelve_are_listed(school: Run) -> None:
         ("ask top-students Бойко", 2, "grades ask top-students"),
         ("ask courses-of-student Ніхто", 3, "there is no student “Ніхто”"),
         ("ask courses-of-teacher 17", 3, "there is no teacher “17”"),
+        ("ask courses-of-teacher '", 3, "there is no teacher “'”"),
         ("ask nothing", 2, "nothing"),
         ("add group 10", 5, "there is “10” already (#1)"),
         ("add group #5", 4, "begins with no #"),

@@ -10,6 +10,7 @@ import pytest
 
 from pomichnyk.bootstrap import App
 from pomichnyk.gradebook.exporting import rows
+from pomichnyk.gradebook.seed import _unlike
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -63,6 +64,10 @@ def test_more_than_there_are_names_are_numbered(run: Run) -> None:
     shown = run("show", "subject")[1]
     assert "Mathematics 3" in shown
     assert len(shown.splitlines()) == 23
+
+
+def test_people_of_one_name_are_told_apart_by_a_number() -> None:
+    assert _unlike(iter(("Ада", "ада", "Єва")), 3) == ["Ада", "ада 2", "Єва"]
 
 
 def test_the_indexes_are_there_afterwards(run: Run, app: App) -> None:
