@@ -52,7 +52,7 @@ def test_an_edit_made_while_newer_cards_come_in_stays(tmp_path: Path) -> None:
         for number in range(0, CARDS, 10):
             contacts.edit(f"Особа {number}", Changes(comment=f"written {number}"))
         codes = [first, second.wait(60)]
-        people = {contact.name: contact for contact in storage.contacts.all()}
+        people = {str(contact.name): contact for contact in storage.contacts.all()}
 
     assert codes == [0, 0]
     assert {str(one.birthday) for one in people.values()} == {"1991-05-01"}
