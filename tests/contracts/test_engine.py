@@ -344,6 +344,17 @@ def test_more_destinations_than_are_held_open(sort: Sort, junk: Path) -> None:
     assert tree(junk) == before
 
 
+def test_flat_folder_is_moved_in_batches(sort: Sort, junk: Path) -> None:
+    grow(junk, {f"flat/{number}.e{number % 3}": str(number) for number in range(1203)})
+    before = tree(junk)
+    report = sort(junk)
+
+    assert (report.moved, report.removed) == (1203, 1)
+    assert sorted(map(int, files(junk).values())) == [*range(1203)]
+    assert undo(junk).restored == 1203
+    assert tree(junk) == before
+
+
 def test_root_may_be_named_by_a_link(sort: Sort, junk: Path, tmp_path: Path) -> None:
     grow(junk, {"a.txt": "1"})
     (tmp_path / "link").symlink_to(junk)

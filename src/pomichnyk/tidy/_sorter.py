@@ -25,7 +25,7 @@ from pomichnyk.tidy._targets import Make, Targets, from_folder
 BATCH = 500
 """Files that are journalled, then moved, at a time."""
 HELD = 16
-"""Folders that are held open at a time, their files being one batch."""
+"""Folders that are held open at a time, their files being one batch; one where moves are slow."""
 STRETCH = 0.02
 """Seconds after which a step hands back what it has not begun, for others to take up.
 
@@ -50,6 +50,7 @@ class Sorter:
         self._emptied: list[Removal] = []
         self._adding = threading.Lock()
         self._opened = ExitStack()
+        self._held = HELD
         self._stopped = False
 
     def begin(self, make: Make = os.mkdir) -> list[Task]:
@@ -71,13 +72,15 @@ class Sorter:
     def step(self, tasks: Iterable[Task]) -> tuple[int, list[Task]]:
         """Work for a little while; return how many files were moved, and what is left to do."""
         report, waiting = Report(), [*tasks]
-        until = time.monotonic() + STRETCH
+        until, first = time.monotonic() + STRETCH, True
         while waiting and not self._stopped:
             with ExitStack() as held:
                 loads = self._loads(waiting, held, report)
                 self._mover.carry_out(loads, report)
             if time.monotonic() > until:
+                self._held = 1 if first else HELD
                 break
+            first = False
         with self._adding:
             self._report.add(report)
         return report.moved, waiting
@@ -112,7 +115,7 @@ class Sorter:
     def _loads(self, waiting: list[Task], held: ExitStack, report: Report) -> list[Load]:
         """Take tasks for one batch, and put those that come of them in their place."""
         loads, files = list[Load](), 0
-        while waiting and files < BATCH and len(loads) < HELD:
+        while waiting and files < BATCH and len(loads) < self._held:
             task = waiting.pop()
             try:
                 folder = held.enter_context(self._root.child(task.path))
