@@ -13,6 +13,7 @@ from pomichnyk.bootstrap import App
 from pomichnyk.commands import Command
 from pomichnyk.commands._parser import Parser
 from pomichnyk.domain.folding import fold
+from pomichnyk.gradebook.references import beginning
 
 FOUND = 20
 
@@ -58,17 +59,20 @@ class Suggestions:
         """Yield the values of an argument: its metavar tells what a person is asked for."""
         if action.choices:
             return _beginning(begun, map(str, action.choices))
+        values: Iterator[str] = iter(())
         match action.metavar:
             case "REF" | "QUERY":
-                return self._records(name, begun)
+                values = self._records(name, begun)
             case "TAG":
                 keeper = self._app.notes if name.startswith("note") else self._app.contacts
-                return _beginning(begun, keeper.tags())
+                values = _beginning(begun, keeper.tags())
             case "COMMAND":
-                return _beginning(begun, self._following(given))
+                values = _beginning(begun, self._following(given))
+            case "STUDENT" | "GROUP" | "SUBJECT" | "TEACHER" as kind:
+                values = self._school(kind.lower(), begun)
             case "FILE" | "DIR":
-                return _paths(begun)
-        return iter(())
+                values = _paths(begun)
+        return values
 
     def _records(self, name: str, begun: str) -> Iterator[str]:
         """Yield the names of contacts, or the first lines of notes, that begin so or are found."""
@@ -78,6 +82,12 @@ class Suggestions:
         return iter(
             contacts.names(begun) or [contact.name for contact in contacts.find(begun, FOUND)]
         )
+
+    def _school(self, kind: str, begun: str) -> Iterator[str]:
+        """Yield the names of a kind in the gradebook that begin so."""
+        with self._app.gradebook.reading() as session:
+            found = beginning(session, kind, begun, FOUND)
+        return (name for _, name in found)
 
 
 def _asked(actions: Sequence[Action], given: Sequence[str]) -> Action | None:

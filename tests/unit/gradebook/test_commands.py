@@ -12,6 +12,7 @@ import pytest
 from pomichnyk.bootstrap import App
 from pomichnyk.commands._dispatch import execute
 from pomichnyk.commands._grades_questions import QUESTIONS
+from pomichnyk.commands._suggestions import Suggestions
 from pomichnyk.config import Config
 from pomichnyk.text import translations
 from pomichnyk.views.json import JsonView
@@ -243,6 +244,22 @@ def test_answers_are_json_for_programs(app: App, school: Run) -> None:
 
     assert '"day":"2026-09-02"' in out.getvalue().replace(" ", "")
     assert '"average":null' in out.getvalue().replace(" ", "")
+
+
+@pytest.mark.parametrize(
+    ("words", "begun", "names"),
+    [
+        ("grades mark", "Бо", ["Бойко"]),
+        ("grades mark Бойко", "а", ["Алгебра"]),
+        ("grades statistics", "1", ["10", "11"]),
+        ("grades edit subject Алгебра --teacher", "М", ["Мороз"]),
+        ("grades ask", "teacher-a", ["teacher-average"]),
+    ],
+)
+def test_names_are_completed(
+    app: App, school: Run, words: str, begun: str, names: list[str]
+) -> None:
+    assert [*Suggestions(app).suggested(words.split(), begun)] == names
 
 
 def test_a_storage_without_a_gradebook_says_so() -> None:

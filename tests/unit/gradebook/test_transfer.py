@@ -210,6 +210,11 @@ def test_cells_of_a_workbook_are_read_as_they_are_meant(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(("cell", "read"), [(5.0, "5"), (5.5, "5.5"), (5, "5"), (None, "")])
+def test_numbers_are_whole_where_other_programs_write_a_point(cell: object, read: str) -> None:
+    assert sheets._cell(cell) == read
+
+
 def test_another_ending_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError):
         sheets.check(tmp_path / "sheet.ods")
