@@ -92,12 +92,7 @@ class Suggestions:
 
 def _asked(actions: Sequence[Action], given: Sequence[str]) -> Action | None:
     """Return the argument that the next word is for."""
-    valued = {
-        option: action
-        for action in actions
-        for option in action.option_strings
-        if action.nargs != 0
-    }
+    valued = _valued(actions)
     if given and given[-1] in valued:
         return valued[given[-1]]
     filled = sum(
@@ -107,6 +102,16 @@ def _asked(actions: Sequence[Action], given: Sequence[str]) -> Action | None:
     if positionals and positionals[-1].nargs in {"+", "*"}:
         filled = min(filled, len(positionals) - 1)
     return positionals[filled] if filled < len(positionals) else None
+
+
+def _valued(actions: Iterable[Action]) -> dict[str, Action]:
+    """Return the options that a value follows."""
+    return {
+        option: action
+        for action in actions
+        for option in action.option_strings
+        if action.nargs != 0
+    }
 
 
 def _beginning(begun: str, values: Iterable[str]) -> Iterator[str]:

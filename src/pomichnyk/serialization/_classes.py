@@ -7,7 +7,7 @@ everything made so passes; any other gets its fields back as they were.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import MISSING, Field, fields, is_dataclass
 from enum import Enum, Flag
 from operator import attrgetter
@@ -139,9 +139,7 @@ def _maker(known: type[Any]) -> Callable[[dict[str, Any]], Any]:
     )
 
     def make(body: dict[str, Any]) -> Any:
-        _only(body, [field.name for field in every])
-        values = {field.name: body.get(field.name, MISSING) for field in every}
-        values |= {field.name: _default(field) for field in every if field.name not in body}
+        values = _values(body, every)
         made = known(**{n: values[n] for n in taken}) if by_constructor else object.__new__(known)
         for name, value in values.items():
             if not by_constructor or getattr(made, name, MISSING) is not value:
@@ -149,6 +147,14 @@ def _maker(known: type[Any]) -> Callable[[dict[str, Any]], Any]:
         return made
 
     return make
+
+
+def _values(body: dict[str, Any], every: Sequence[Field[Any]]) -> dict[str, Any]:
+    """Return what the fields have, in their order."""
+    _only(body, [field.name for field in every])
+    return {
+        field.name: body[field.name] if field.name in body else _default(field) for field in every
+    }
 
 
 def _default(field: Field[Any]) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import chain
 from typing import Any
 
@@ -35,9 +35,14 @@ class Known:
             default_dicts(factories),
             *own,
         ]
+        _check_names([*FACTORIES, *(kind.tag for kind in own)])
+        _check_names([kind.tag for kind in kinds])
         self.by_class = {kind.cls: kind for kind in kinds}
         self.by_tag = {kind.tag: kind for kind in kinds}
         self.by_code = {kind.code: kind for kind in kinds if kind.code}
-        if len(self.by_tag) < len(kinds) or FACTORIES.keys() & {kind.tag for kind in own}:
-            raise ValueError(f"two classes of one name: {[kind.tag for kind in kinds]}")
         self.leaves = PLAIN | {kind.cls for kind in kinds if kind.is_leaf}
+
+
+def _check_names(names: Sequence[str]) -> None:
+    if len(set(names)) < len(names):
+        raise ValueError(f"two classes of one name: {names}")

@@ -115,14 +115,19 @@ class SqlRepository(Repository[Record]):
         counted: Counter[str] = Counter()
         with self._database.reading() as session:
             for rows in session.stream(f"{self.kind}.folded"):
-                records = self._loaded(session, [pk for pk, _ in rows])
-                for (_, folded), record in zip(rows, records, strict=True):
+                for _, folded in rows:
                     counted.update(countable(folded))
-                    if folded != document(record.searched()):
-                        yield Text("“{id}” is found by other words than its own", id=record.id)
+                yield from self._misfound(session, rows)
             stored = session.rows(f"{self.kind}.words.long", shortest=0, longest=EVERY)
         if dict(stored) != counted:
             yield Text("the words for correcting typos are miscounted ({kind})", kind=self.kind)
+
+    def _misfound(self, session: Session, rows: Sequence[Row]) -> Iterator[Text]:
+        """Yield a line for each record that is not found by its own words."""
+        records = self._loaded(session, [pk for pk, _ in rows])
+        for (_, folded), record in zip(rows, records, strict=True):
+            if folded != document(record.searched()):
+                yield Text("“{id}” is found by other words than its own", id=record.id)
 
     def _key(self, session: Session, identifier: UUID) -> int:
         stored = self._stored(session, [str(identifier)])
@@ -183,15 +188,26 @@ class SqlRepository(Repository[Record]):
             [rows[one] | {"at": known[0]} for one, known in stored.items()],
         )
         keys = {UUID(one): known[0] for one, known in self._stored(session, [*rows]).items()}
+        self._store_parts(session, records, keys, old=[known[0] for known in stored.values()])
+        new, old = (row["folded"] for row in rows.values()), (one[2] for one in stored.values())
+        self._count_words(session, new=new, old=old)
+        return keys
+
+    def _store_parts(
+        self,
+        session: Session,
+        records: Sequence[Record],
+        keys: Mapping[UUID, int],
+        *,
+        old: Sequence[int],
+    ) -> None:
+        """Write what belongs to records, in place of what belonged to those of the old keys."""
         for part in self.parts:
-            session.run(f"{self.kind}.{part}.clear", pks=[known[0] for known in stored.values()])
+            session.run(f"{self.kind}.{part}.clear", pks=[*old])
             session.insert(
                 f"{self.kind}.{part}.add",
                 [row for one in records for row in self._part_rows(part, keys[one.id], one)],
             )
-        new, old = (row["folded"] for row in rows.values()), (one[2] for one in stored.values())
-        self._count_words(session, new=new, old=old)
-        return keys
 
     def _count_words(self, session: Session, *, new: Iterable[str], old: Iterable[str]) -> None:
         change: Counter[str] = Counter()
