@@ -36,10 +36,14 @@ class Crew:
             )
         self.size = USUAL if workers is None else workers
         self._awake = 1 if workers is None else workers
+        self._steps = self._moved = 0
 
     def share(self, moved: int, tasks: Sequence[Task], running: int) -> Iterator[Sequence[Task]]:
         """Part what a step has left among the workers that are free, one of them at least."""
-        if tasks and moved * SLOW < STRETCH:
+        self._steps += 1
+        self._moved += moved
+        # One slow step may be another program's doing.
+        if self._steps > 1 and self._moved * SLOW < self._steps * STRETCH:
             self._awake = self.size
         parts = max(1, min(self._awake - running, len(tasks)))
         yield from filter(None, (tasks[at::parts] for at in range(parts)))

@@ -51,15 +51,14 @@ def history(records: Sequence[list[Any]]) -> History:
             case "moves", [path, files]:
                 told.moves += _moves(path, files)
             case "named", [path, names]:
-                told.named |= {(path, name): new for name, new in names.items()}
-            case "tried", [path, name, *sight]:
-                told.tried.setdefault((path, name), []).append((sight[0], sight[1]))
-            case "back", [path, name, *sight]:
-                told.back.setdefault((path, name), []).append((sight[0], sight[1]))
+                told.named.update(((path, name), new) for name, new in names.items())
+            case "tried" | "back", [path, name, inode, new]:
+                sights = {"tried": told.tried, "back": told.back}[kind]
+                sights.setdefault((path, name), []).append((inode, new))
             case "made", [key]:
                 told.made.append(key)
             case "removed", folders:
-                told.removed += [(path, mode, owner, group) for path, mode, owner, group in folders]
+                told.removed += folders
             case "done", _:
                 told.finished = True
     return told

@@ -86,7 +86,7 @@ class Sorter:
         return report.moved, waiting
 
     def stop(self) -> None:
-        """Have every step return after the batch that it is at."""
+        """Have every step that still runs return after the batch that it is at."""
         self._stopped = True
 
     def finish(self) -> Report:

@@ -58,13 +58,7 @@ class Targets(ExitStack):
         """
         with ExitStack() as borrowed:
             with self._opening:
-                folder = self.kept.get(key)
-                if folder is None:
-                    folder = self._open(key)
-                    if len(self.kept) < KEPT_OPEN:
-                        self.kept[key] = self.enter_context(folder)
-                    else:
-                        borrowed.enter_context(folder)
+                folder = self.kept.get(key) or self._kept(key, self._open(key), borrowed)
             yield folder
 
     def forget(self, key: str) -> None:
@@ -74,6 +68,13 @@ class Targets(ExitStack):
     def is_base(self, folder: Identity) -> bool:
         """Return whether a folder is the one that destinations are made in."""
         return self.identities.base is not None and self.identities.base.identity == folder
+
+    def _kept(self, key: str, folder: Folder, borrowed: ExitStack) -> Folder:
+        """Hold a folder open for good, or as long as it is borrowed if there are too many."""
+        if len(self.kept) >= KEPT_OPEN:
+            return borrowed.enter_context(folder)
+        self.kept[key] = self.enter_context(folder)
+        return folder
 
     def _open(self, key: str) -> Folder:
         base = self.identities.base or self._make_base()

@@ -24,14 +24,18 @@ def undone(folder: str | os.PathLike[str], track: Track) -> Undone:
     start = time.monotonic()
     here = os.path.realpath(folder)
     with open_folder(here) as root:
-        report, names = Undone(), journals(root)
-        if names:
-            with reading(root, names[-1]) as recorded:
-                report = _undo(root, here, recorded, track)
-                if not report.failed:
-                    root.remove(names[-1])
+        names = journals(root)
+        report = _undo_one(root, here, names[-1], track) if names else Undone()
     report.earlier = len(names[:-1])
     report.seconds = time.monotonic() - start
+    return report
+
+
+def _undo_one(root: Folder, here: str, name: str, track: Track) -> Undone:
+    with reading(root, name) as recorded:
+        report = _undo(root, here, recorded, track)
+        if not report.failed:
+            root.remove(name)
     return report
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from errno import ENOTDIR
 from functools import partial
@@ -19,7 +20,7 @@ from pomichnyk.tidy._crew import Crew
 from pomichnyk.tidy._options import Options, Path, opening, prepared
 from pomichnyk.tidy._paths import async_path
 from pomichnyk.tidy._report import Report
-from pomichnyk.tidy._sorter import Sorter
+from pomichnyk.tidy._sorter import Sorter, Task
 
 
 class Asyncio(Engine):
@@ -66,16 +67,25 @@ async def sort(sorter: Sorter, crew: Crew, moved: Moved) -> None:
         raise NotADirectoryError(ENOTDIR, os.strerror(ENOTDIR), sorter.folder)
     with ThreadPoolExecutor(crew.size, "tidy") as pool:
         hop = partial(loop.run_in_executor, pool)
-        running = {hop(sorter.step, await hop(sorter.begin, make))}
-        try:
-            while running:
-                done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
-                for count, tasks in (one.result() for one in done):
-                    for share in crew.share(count, tasks, len(running)):
-                        running.add(hop(sorter.step, share))
-                    moved(count)
-        except BaseException:
-            sorter.stop()
-            # Steps may be waiting for the loop to make a folder: they must not be left alone.
-            await asyncio.gather(*running, return_exceptions=True)
-            raise
+        first = await hop(sorter.begin, make)
+        await _steps(partial(hop, sorter.step), first, sorter, crew, moved)
+
+
+async def _steps(
+    hop: Callable[[Sequence[Task]], asyncio.Future[tuple[int, list[Task]]]],
+    first: Sequence[Task],
+    sorter: Sorter,
+    crew: Crew,
+    moved: Moved,
+) -> None:
+    running = {hop(first)}
+    try:
+        while running:
+            done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+            for count, tasks in (one.result() for one in done):
+                running |= {hop(share) for share in crew.share(count, tasks, len(running))}
+                moved(count)
+    finally:
+        sorter.stop()
+        # Steps may be waiting for the loop to make a folder: they must not be left alone.
+        await asyncio.gather(*running, return_exceptions=True)

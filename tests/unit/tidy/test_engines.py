@@ -133,8 +133,11 @@ def test_workers_that_were_asked_for_share_all_tasks() -> None:
 def test_one_worker_is_enough_until_moves_are_slow() -> None:
     crew = Crew()
 
-    assert shared(crew, 9999, 20) == [20]
-    assert len(shared(crew, 3, 20)) == USUAL
+    assert shared(crew, 500, 20) == [20]
+    assert shared(crew, 3, 20) == [20]
+    for _ in range(5):
+        awake = len(shared(crew, 3, 20))
+    assert awake == USUAL
     assert len(shared(crew, 9999, 20)) == USUAL
 
 
