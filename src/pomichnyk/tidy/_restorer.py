@@ -118,9 +118,7 @@ class Restorer:
 
     def _put_back(self, filed: Filed, new: str) -> None:
         path, _, key, name = filed
-        source = self._old.make(path)
-        if not (target := self._new.get(key)):
-            raise FileNotFoundError(key)
+        source, target = self._old.make(path), self._new.make(key)
         move(target, new, source, name, partial(self._back, path, name))
         self.report.restored += 1
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -11,8 +12,9 @@ from typing import Any
 import pytest
 
 from pomichnyk.errors import InvalidValueError, NotFoundError
-from pomichnyk.tidy import Engine, _mover, _moving, _paths, _sorter, tidy, undo
+from pomichnyk.tidy import Engine, Failure, _mover, _moving, _paths, _sorter, tidy, undo
 from pomichnyk.tidy._crew import MOST, USUAL, Crew
+from pomichnyk.tidy._described import DescribedFolder
 from pomichnyk.tidy._sorter import Task
 from pomichnyk.tidy.asyncio import tidy as tidy_in_loop
 
@@ -169,3 +171,18 @@ def test_destination_that_others_keep_removing_is_told(
 
     assert "others keep removing “txt”" in {one.why for one in report.failed}
     assert report.moved + len(report.failed) == 30
+
+
+def test_folder_that_cannot_be_opened_is_told(junk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    child = DescribedFolder.child
+
+    def opening(self: DescribedFolder, path: str) -> DescribedFolder:
+        if path == "3":
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return child(self, path)
+
+    monkeypatch.setattr(DescribedFolder, "child", opening)
+    report = tidy(junk)
+
+    assert report.failed == [Failure("3", "Permission denied")]
+    assert report.moved == 24

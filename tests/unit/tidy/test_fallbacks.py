@@ -51,11 +51,17 @@ def by_names_on_windows(patch: Patch) -> None:
     patch.setattr(Path, "rename", keeping)
 
 
+def by_names_without_links(patch: Patch) -> None:
+    by_names(patch)
+    patch.setattr(NamedFolder, "link", refuse)
+
+
 WAYS: dict[str, Callable[[Patch], None]] = {
     "no openat2": lambda patch: patch.setattr(_linux, "_syscall", no_such_call),
     "no renameat2": lambda patch: patch.setattr(_described, "renameat2", no_such_call),
     "no links": no_links,
     "no descriptors": by_names,
+    "no descriptors, no links": by_names_without_links,
     "Windows": by_names_on_windows,
 }
 
