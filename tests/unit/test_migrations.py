@@ -56,18 +56,23 @@ def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     made.dispose()
 
 
+def scripts() -> ScriptDirectory:
+    """Return the tree of revisions."""
+    made = engine("sqlite://")
+    try:
+        with made.connect() as connection:
+            return ScriptDirectory.from_config(config(connection))
+    finally:
+        made.dispose()
+
+
 def revisions() -> list[str]:
     """Return every revision, the oldest first."""
-    with engine("sqlite://").connect() as connection:
-        scripts = ScriptDirectory.from_config(config(connection))
-        return [script.revision for script in scripts.walk_revisions()][::-1]
+    return [script.revision for script in scripts().walk_revisions()][::-1]
 
 
 def test_the_history_is_one_line_and_its_head_is_the_one_that_is_known() -> None:
-    with engine("sqlite://").connect() as connection:
-        scripts = ScriptDirectory.from_config(config(connection))
-
-        assert scripts.get_heads() == [HEAD]
+    assert scripts().get_heads() == [HEAD]
     assert revisions() == sorted(revisions())
 
 

@@ -20,7 +20,10 @@ from pomichnyk.factorize import factorize, factorize_parallel, parallel
 from pomichnyk.factorize.errors import NoWorkersError, TimeIsUpError, WorkerLostError
 from pomichnyk.factorize.parallel import answers, each, is_small
 
-HARD = (2**137 - 1) * (2**149 - 1) * (2**257 - 1)
+HARD = (
+    1485891639164405787669185650728052045660620276733404369435862497042857636971
+    * 1293068693379226332851678731444485255532363852218113094802587720072456802433
+)
 """Nobody waits for its factors."""
 
 

@@ -58,8 +58,8 @@ class SqlContacts(SqlRepository[Contact], ContactRepository):
     def entries(self, *, tag: str = "") -> Iterator[Entry]:
         """Yield the contacts with their cards, ordered by name, then id."""
         with self._database.reading() as session:
-            for pks in self._ordered(session, tag, self.usual, None):
-                yield from self._entries(session, pks)
+            pks = self._ordered(session, tag, self.usual, None)
+            yield from self._each(session, pks, self._entries)
 
     def known(self, *, uids: Collection[str], digests: Collection[str]) -> list[Entry]:
         """Return the entries whose card has one of the UIDs or digests, or whose id is one."""
@@ -76,8 +76,8 @@ class SqlContacts(SqlRepository[Contact], ContactRepository):
         with self._database.reading() as session:
             for dates in celebrations(first, days):
                 born = [month * 100 + day for month, day in dates]
-                for pks in self._keys(session, "contact.birthdays", days=born):
-                    yield from self._loaded(session, pks)
+                pks = self._keys(session, "contact.birthdays", days=born)
+                yield from self._each(session, pks, self._loaded)
 
     def names(self, beginning: str = "", limit: int = FOUND) -> list[str]:
         """Return the names that begin so, in order, without repeats."""

@@ -38,5 +38,5 @@ class SqlNotes(SqlRepository[Note], NoteRepository):
     def mentioning(self, contact: UUID) -> Iterator[Note]:
         """Yield the notes that mention a contact, the latest changed first."""
         with self._database.reading() as session:
-            for pks in self._keys(session, "note.mentioning", contact=str(contact)):
-                yield from self._loaded(session, pks)
+            pks = self._keys(session, "note.mentioning", contact=str(contact))
+            yield from self._each(session, pks, self._loaded)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from functools import partial
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
 from pomichnyk.domain.folding import document
@@ -18,6 +18,8 @@ from pomichnyk.storage._sql.rows import Parts, moment
 from pomichnyk.storage._sql.search import hits
 from pomichnyk.storage._sql.sessions import Database, Row, Session
 from pomichnyk.text import Text
+
+Item = TypeVar("Item")
 
 EVERY = 2**31 - 1
 """A limit beyond what a table holds."""
@@ -91,8 +93,8 @@ class SqlRepository(Repository[Record]):
     def all(self, *, tag: str = "", sort: str = "", limit: int | None = None) -> Iterator[Record]:
         """Yield the records, all or those with a tag."""
         with self._database.reading() as session:
-            for pks in self._ordered(session, tag, sort or self.usual, limit):
-                yield from self._loaded(session, pks)
+            pks = self._ordered(session, tag, sort or self.usual, limit)
+            yield from self._each(session, pks, self._loaded)
 
     def find(self, query: str, limit: int = FOUND) -> list[Record]:
         """Return the records that have every word of the query, the best first."""
@@ -154,12 +156,25 @@ class SqlRepository(Repository[Record]):
 
     def _ordered(
         self, session: Session, tag: str, sort: str, limit: int | None
-    ) -> Iterator[list[int]]:
+    ) -> Generator[list[int], None, None]:
         chosen = {"tag": compared(tag)} if tag else {}
         name = f"{self.kind}.{'tagged' if tag else 'all'}.{sort}"
         return self._keys(session, name, limit=EVERY if limit is None else limit, **chosen)
 
-    def _keys(self, session: Session, statement: str, **values: Any) -> Iterator[list[int]]:
+    def _each(
+        self,
+        session: Session,
+        keys: Generator[list[int], None, None],
+        loaded: Callable[[Session, list[int]], list[Item]],
+    ) -> Iterator[Item]:
+        """Yield what is loaded of the keys, which are given up before the session is."""
+        with closing(keys):
+            for pks in keys:
+                yield from loaded(session, pks)
+
+    def _keys(
+        self, session: Session, statement: str, **values: Any
+    ) -> Generator[list[int], None, None]:
         with closing(session.stream(statement, **values)) as batches:
             for rows in batches:
                 yield [pk for (pk,) in rows]
