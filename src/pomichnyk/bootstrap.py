@@ -8,6 +8,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pomichnyk.config import Config
     from pomichnyk.gradebook.sessions import Database
     from pomichnyk.services.contacts import ContactBook
@@ -18,7 +20,13 @@ if TYPE_CHECKING:
 
 
 class App:
-    """The parts of one run, each made when it is first needed and freed by ``close``."""
+    """The parts of one run, each made when it is first needed and freed by ``close``.
+
+    Attributes:
+        serve_web: runs the assistant in a browser; the edge gives it, since it is an edge itself.
+    """
+
+    serve_web: Callable[..., int]
 
     def __init__(self, config: Config, view: View) -> None:
         self.config, self.view = config, view
@@ -26,7 +34,7 @@ class App:
 
     @cached_property
     def storage(self) -> Storage:
-        """The home of contacts and notes that the settings name."""
+        """The home of contacts, notes and messages that the settings name."""
         from pomichnyk.storage import open_storage
 
         return self._resources.enter_context(open_storage(self.config.storage))

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Sequence
 from io import TextIOWrapper
+from typing import Any
 
 from pomichnyk import config
 from pomichnyk.bootstrap import App
@@ -43,6 +44,7 @@ def _run(argv: Sequence[str]) -> int:
         _view("plain", config.language(flags, os.environ)).error(error)
         return error.exit_code
     with App(settings, view) as app:
+        app.serve_web = _serve_web
         return _started(app, words)
 
 
@@ -60,6 +62,12 @@ def _started(app: App, words: list[str]) -> int:
     from pomichnyk.repl import converse
 
     return converse(app)
+
+
+def _serve_web(*args: Any, **options: Any) -> int:
+    from pomichnyk.web import serve
+
+    return serve(*args, **options)
 
 
 def _view(name: str, language: str) -> View:

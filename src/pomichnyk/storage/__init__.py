@@ -1,4 +1,4 @@
-"""The homes of contacts and notes: one contract, a file for each kind of store.
+"""The homes of contacts, notes and messages: one contract, a file for each kind of store.
 
 Terms: a *storage* opens and closes one home; a *repository* keeps the records of one kind in it;
 a *record* is a contact or a note; an *entry* is a contact with the card it came from.
@@ -11,15 +11,16 @@ are broken by id. Repositories do not validate: what they are given is valid alr
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from types import TracebackType
 from typing import ClassVar, Generic, Self, TypeVar
 from urllib.parse import urlsplit
 from uuid import UUID
 
 from pomichnyk.domain.contact import Card, Contact, Entry
+from pomichnyk.domain.message import Message, State
 from pomichnyk.domain.note import Note
 from pomichnyk.meta import Meta
 from pomichnyk.plugs import plug
@@ -163,6 +164,77 @@ class NoteRepository(Repository[Note]):
         """Store notes, new ones and in place of old ones with the same id."""
 
 
+class MessageRepository(metaclass=Meta):
+    """Keeps messages: those that came, and the outbox."""
+
+    @abstractmethod
+    def receive(self, messages: Sequence[Message]) -> int:
+        """Store messages that came, as one durable transaction; return how many are new.
+
+        Those whose sender and key are stored already are deliveries repeated: they are left out.
+        It may be called for many messages a second, so what a search needs may be made later.
+        """
+
+    @abstractmethod
+    def put(self, messages: Iterable[Message]) -> None:
+        """Store messages, new ones and in place of old ones with the same id."""
+
+    @abstractmethod
+    def get(self, identifier: UUID) -> Message:
+        """Return the message with that id.
+
+        Raises:
+            NotFoundError: there is none.
+        """
+
+    @abstractmethod
+    def refer(self, reference: str, limit: int = 5) -> list[Message]:
+        """Return the messages whose id is so or begins so, the latest first."""
+
+    @abstractmethod
+    def update(self, message: Message, *, was: Message) -> None:
+        """Replace a message, provided that it still is what it was (by id and ``changed``).
+
+        Raises:
+            ConflictError: somebody changed it meanwhile.
+            NotFoundError: somebody removed it meanwhile.
+        """
+
+    @abstractmethod
+    def remove(self, identifier: UUID) -> None:
+        """Remove the message with that id.
+
+        Raises:
+            NotFoundError: there is none.
+        """
+
+    @abstractmethod
+    def count(self) -> int:
+        """Return how many messages are stored."""
+
+    @abstractmethod
+    def all(self, *, state: State | None = None, limit: int | None = None) -> Iterator[Message]:
+        """Yield the messages, all or those in a state, the latest stored first, then by id."""
+
+    @abstractmethod
+    def after(self, message: UUID | None, limit: int = FOUND) -> list[Message]:
+        """Return the messages received after one (from the first on if None), the oldest first.
+
+        It tells what is new to whoever waits; the order is that of storing.
+        """
+
+    @abstractmethod
+    def due(self, moment: datetime, limit: int = FOUND) -> list[Message]:
+        """Return the waiting messages that are due at a moment, the longest due first."""
+
+    @abstractmethod
+    def find(self, query: str, limit: int = FOUND) -> list[Message]:
+        """Return the messages that have every word of the query, as notes are found.
+
+        Within a rank the latest stored come first, then by id.
+        """
+
+
 @dataclass(frozen=True, slots=True)
 class Info:
     """What a storage says of itself.
@@ -177,15 +249,17 @@ class Info:
     version: str
     contacts: int
     notes: int
+    messages: int = 0
     size: int | None = None
 
 
 class Storage(metaclass=Meta):
-    """One home of contacts and notes; made ready by being opened, freed by ``close``."""
+    """One home of contacts, notes and messages; made ready by being opened, freed by ``close``."""
 
     name: ClassVar[str]
     contacts: ContactRepository
     notes: NoteRepository
+    messages: MessageRepository
 
     @abstractmethod
     def __init__(self, url: str) -> None:

@@ -48,7 +48,7 @@ class SqliteStorage(SqlStorage):
         with self._direct.connection() as connection:
             version = self._file.revision(connection)
         contacts, notes = self.contacts.count(), self.notes.count()
-        return Info(shown(self._url), version, contacts, notes, self._file.size())
+        return Info(shown(self._url), version, contacts, notes, size=self._file.size())
 
     def upgrade(self) -> str:
         """Bring the schema up to date; return its revision."""

@@ -1,0 +1,69 @@
+"""Message: a text that went from one computer to another, or is on its way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID, uuid4
+
+from pomichnyk.domain.contact import now
+from pomichnyk.domain.fields import line, text
+from pomichnyk.errors import InvalidValueError
+from pomichnyk.text import Text
+
+
+class State(StrEnum):
+    """Where a message is."""
+
+    RECEIVED = "received"
+    """it came from another computer"""
+    WAITING = "waiting"
+    """it is in the outbox, to be tried when it is due"""
+    DELIVERED = "delivered"
+    """the other computer said that it is on its disk"""
+    REFUSED = "refused"
+    """the other computer will not have it"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """A message that was received or is sent.
+
+    Attributes:
+        text: what it says.
+        sender: the name that the computer it comes from gives itself.
+        peer: the other side: ``host:port`` it is sent to, or the address it came from.
+        key: the id its sender gave it; with the sender it tells a repeated delivery.
+        sent: when it was written, by the sender's clock, UTC.
+        attempts: how many times its delivery was tried.
+        due: when it is to be tried next, if it is waiting.
+        why: what the last attempt failed by, or why it was refused.
+        id: its own id in this storage.
+        created: when it was first stored here, UTC.
+        changed: when it last changed here, UTC.
+    """
+
+    text: str
+    sender: str
+    peer: str
+    state: State = State.RECEIVED
+    key: str = field(default_factory=lambda: str(uuid4()))
+    sent: datetime = field(default_factory=now)
+    attempts: int = 0
+    due: datetime | None = None
+    why: str = ""
+    id: UUID = field(default_factory=uuid4)
+    created: datetime = field(default_factory=now)
+    changed: datetime = field(default_factory=now)
+
+    def __post_init__(self) -> None:
+        if not text(Text("message"), self.text).strip():
+            raise InvalidValueError(Text("message"), self.text, Text("some text"))
+        line(Text("sender"), self.sender)
+        line(Text("peer"), self.peer)
+        line(Text("message id"), self.key)
+
+    def searched(self) -> str:
+        """Return all the text by which the message is found, a line for each value."""
+        return f"{self.text}\n{self.sender}\n{self.peer}"

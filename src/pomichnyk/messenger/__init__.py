@@ -1,0 +1,1 @@
+"""Text messages between computers on one network, by plain sockets."""
