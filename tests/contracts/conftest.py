@@ -39,20 +39,33 @@ def empty_book(folder: Path) -> Path:
     return path
 
 
-@pytest.fixture(params=sorted({*URLS, *Storage.names()}))
-def fresh(request: pytest.FixtureRequest, folder: Path, empty_book: Path) -> Fresh:
-    """Return what gives the URL of an empty storage of some kind, another one at each call."""
-    kind: str = request.param
+KINDS = sorted({*URLS, *Storage.names()})
+FreshOf = Callable[[str], Fresh]
+
+
+@pytest.fixture
+def fresh_of(request: pytest.FixtureRequest, folder: Path, empty_book: Path) -> FreshOf:
+    """Return what gives, for a kind of storage, what gives the URL of an empty one."""
     numbers = count()
 
-    def url() -> str:
-        home = folder / f"{request.node.name} {next(numbers)}"
-        home.mkdir()
-        if kind.startswith("sqlite"):
-            shutil.copy(empty_book, home / "book.db")
-        return URLS[kind](home)
+    def of(kind: str) -> Fresh:
+        def url() -> str:
+            home = folder / f"{request.node.name} {next(numbers)}"
+            home.mkdir()
+            if kind.startswith("sqlite"):
+                shutil.copy(empty_book, home / "book.db")
+            return URLS[kind](home)
 
-    return url
+        return url
+
+    return of
+
+
+@pytest.fixture(params=KINDS)
+def fresh(request: pytest.FixtureRequest, fresh_of: FreshOf) -> Fresh:
+    """Return what gives the URL of an empty storage of some kind, another one at each call."""
+    kind: str = request.param
+    return fresh_of(kind)
 
 
 @pytest.fixture
