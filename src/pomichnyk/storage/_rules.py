@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from enum import IntEnum
 from typing import TypeVar
@@ -17,8 +17,11 @@ Words = Sequence[tuple[str, ...]]
 """Words of a query, each with the spellings that will do for it."""
 Hits = Callable[[Words, "Rank", int, int], Iterable[Key]]
 """Gives the best of the records added first: (words, rank, how many best, among how many)."""
-Vocabulary = Callable[[int, int], Iterable[tuple[str, int]]]
-"""Gives the stored words of so many letters, (fewest, most), and how many records have each."""
+Vocabulary = Callable[[int, int], Iterable[tuple[str, int]] | Mapping[str, int]]
+"""Gives the stored words of so many letters, (fewest, most), and how many records have each.
+
+A mapping may count a word when it is asked for it, and have words that no record has any more.
+"""
 
 INSIDE_FROM = 3
 """Letters that a word needs to be looked for inside others."""
@@ -125,7 +128,8 @@ def _nearest(spelling: str, vocabulary: Vocabulary) -> tuple[int, int, str] | No
         return None
     from rapidfuzz.distance import OSA
 
-    stored = dict(vocabulary(len(spelling) - typos, len(spelling) + typos))
+    given = vocabulary(len(spelling) - typos, len(spelling) + typos)
+    stored = given if isinstance(given, Mapping) else dict(given)
     distances = ((OSA.distance(spelling, one, score_cutoff=typos), one) for one in stored)
-    near = ((far, -stored[one], one) for far, one in distances if far <= typos)
+    near = ((far, -stored[one], one) for far, one in distances if far <= typos and stored[one])
     return min(near, default=None)
