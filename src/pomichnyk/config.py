@@ -64,11 +64,12 @@ def language(flags: Mapping[str, str | None], environ: Mapping[str, str]) -> str
 
 def default_storage(environ: Mapping[str, str]) -> str:
     """Return the URL of a SQLite file in the platform's folder for a user's data."""
-    path = str(_data_folder(environ) / "pomichnyk.db")
+    path = str(data_folder(environ) / "pomichnyk.db")
     return f"sqlite:///{path.translate(_URL_SIGNS)}"
 
 
-def _data_folder(environ: Mapping[str, str]) -> Path:
+def data_folder(environ: Mapping[str, str]) -> Path:
+    """Return the platform's folder for a user's data; it need not be there yet."""
     if sys.platform == "linux":  # platformdirs knows this too, but it is slow to import
         chosen = Path(environ.get("XDG_DATA_HOME", ""))
         return (chosen if chosen.is_absolute() else Path.home() / ".local/share") / APPLICATION
