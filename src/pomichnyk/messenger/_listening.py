@@ -1,0 +1,59 @@
+"""The sockets that a server listens on: one for each address of its host."""
+
+from __future__ import annotations
+
+import errno
+import socket
+import sys
+
+from pomichnyk.errors import UnavailableError
+from pomichnyk.messenger.errors import AddressTakenError
+from pomichnyk.text import Text
+
+BACKLOG = 4096
+"""Connections that may wait to be accepted; 100, as is usual, lose some when thousands come."""
+
+
+def listening(host: str, port: int) -> list[socket.socket]:
+    """Return a socket for each address of the host; port 0 lets the system choose one for all.
+
+    Raises:
+        AddressTakenError: another program listens there.
+        UnavailableError: the host is not this computer, or the port is not ours to take.
+    """
+    made: list[socket.socket] = []
+    try:
+        for family, address in _addresses(host, port):
+            made.append(_listener(family, address, made[0].getsockname()[1] if made else port))
+    except OSError as error:
+        for one in made:
+            one.close()
+        if error.errno == errno.EADDRINUSE:
+            raise AddressTakenError(host, port) from error
+        raise UnavailableError(
+            Text("{host}, port {port}: {reason}", host=host, port=port, reason=error.strerror)
+        ) from error
+    return made
+
+
+def _addresses(host: str, port: int) -> list[tuple[socket.AddressFamily, str]]:
+    found = socket.getaddrinfo(host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    return list(dict.fromkeys((family, str(place[0])) for family, _, _, _, place in found))
+
+
+def _listener(family: socket.AddressFamily, address: str, port: int) -> socket.socket:
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        if sys.platform == "win32":  # there SO_REUSEADDR lets a second program take the port
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
+        else:  # connections of a server before us may still be closing
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if family == socket.AF_INET6:
+            listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        listener.bind((address, port))
+        listener.listen(BACKLOG)
+        listener.setblocking(False)
+    except BaseException:
+        listener.close()
+        raise
+    return listener
