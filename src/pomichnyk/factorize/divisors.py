@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sys
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from itertools import islice
-from math import prod
+from math import isqrt, prod
 from operator import index
 from typing import Any, Protocol, SupportsIndex
 
@@ -15,8 +16,10 @@ from pomichnyk.factorize.errors import NotPositiveError, TooManyDivisorsError
 LIMIT = 10_000_000
 """How many divisors one number may have unless told otherwise: a list of about 0.4 GB."""
 MANY = 2_000
-"""How many divisors it takes before numpy makes the list sooner."""
+"""How many divisors it takes before numpy, or sorting the smaller half alone, is sooner."""
 WORD = 64
+DIGITS = 60
+"""Bits of a number whose root is one digit of a Python int: such ints are compared soonest."""
 
 
 class Engine(Protocol):
@@ -102,9 +105,8 @@ def divisors(number: int, limit: int) -> list[int]:
     count = prod([exponent + 1 for _, exponent in factors])
     if count > limit:
         raise TooManyDivisorsError(number, count, limit)
-    # Numbers of a word have 103,680 divisors at most: loading numpy for them would not pay.
-    if count >= MANY and number.bit_length() <= WORD and (numpy := sys.modules.get("numpy")):
-        return _by_numpy(factors, numpy)
+    if count >= MANY and (made := _many(number, factors)):
+        return made
     found = [1]
     for prime, exponent in factors:
         run = len(found)
@@ -114,7 +116,33 @@ def divisors(number: int, limit: int) -> list[int]:
     return found
 
 
-def _by_numpy(factors: list[tuple[int, int]], numpy: Any) -> list[int]:
+def _many(number: int, factors: Sequence[tuple[int, int]]) -> list[int] | None:
+    """Return the divisors as they are made soonest when there are many, if there is such a way.
+
+    Numbers of a word have 103,680 divisors at most: loading numpy for them would not pay.
+    """
+    bits = number.bit_length()
+    if bits <= WORD and (numpy := sys.modules.get("numpy")):
+        return _by_numpy(factors, numpy)
+    return _by_halves(number, factors) if bits <= DIGITS else None
+
+
+def _by_halves(number: int, factors: Sequence[tuple[int, int]]) -> list[int]:
+    """Return the divisors by merging those up to the root; each of the others is paired to one."""
+    root = isqrt(number)
+    found = [1]
+    for prime, exponent in factors:
+        run, merged = found, found.copy()
+        for _ in range(exponent):
+            run = [divisor * prime for divisor in run[: bisect_right(run, root // prime)]]
+            merged += run
+        merged.sort()
+        found = merged
+    is_square = root * root == number
+    return found + [number // divisor for divisor in found[-1 - is_square :: -1]]
+
+
+def _by_numpy(factors: Sequence[tuple[int, int]], numpy: Any) -> list[int]:
     """Return the divisors of a number of 64 bits at most, by the same merging."""
     found = numpy.ones(1, numpy.uint64)
     for prime, exponent in factors:

@@ -65,6 +65,17 @@ def test_primes_are_found_again_among_divisors(number: int) -> None:
     assert divisors.primes_among(*factorize(number)) == primes(number)
 
 
+@quick
+@given(number=SMOOTH | SMOOTH.map(lambda root: root * root))
+def test_halves_make_the_same_list(number: int) -> None:
+    factors = sorted(primes(number).items())
+    every = [1]
+    for prime, exponent in factors:
+        every = [one * prime**power for one in every for power in range(exponent + 1)]
+
+    assert divisors._by_halves(number, factors) == sorted(every)
+
+
 def test_numpy_makes_the_same_list_where_it_is_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
     numpy = pytest.importorskip("numpy", reason="pip install numpy")
     monkeypatch.delitem(sys.modules, "numpy")
