@@ -1,4 +1,4 @@
-"""The storage commands: what a person asks about the home of contacts and notes."""
+"""The storage commands: what a person asks about the home of what is kept."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ THOUSAND = 1000
 
 
 class StorageInfo(Command):
-    """Says where contacts and notes are kept."""
+    """Says where contacts, notes and messages are kept."""
 
     name = "storage info"
     summary = Text("Say where contacts and notes are kept, how many there are, and their size.")
@@ -31,6 +31,7 @@ class StorageInfo(Command):
                 (Text("schema"), [info.version] if info.version else []),
                 (Text("contacts"), [str(info.contacts)]),
                 (Text("notes"), [str(info.notes)]),
+                (Text("messages"), [str(info.messages)]),
                 (Text("size"), [] if info.size is None else [size(info.size)]),
             ],
             {
@@ -38,6 +39,7 @@ class StorageInfo(Command):
                 "version": info.version,
                 "contacts": info.contacts,
                 "notes": info.notes,
+                "messages": info.messages,
                 "size": info.size,
             },
         )

@@ -1,7 +1,7 @@
 """The homes of contacts, notes and messages: one contract, a file for each kind of store.
 
 Terms: a *storage* opens and closes one home; a *repository* keeps the records of one kind in it;
-a *record* is a contact or a note; an *entry* is a contact with the card it came from.
+a *record* is a contact, a note or a message; an *entry* is a contact with the card it came from.
 
 Every method that changes is one transaction: it is done wholly, durably, or not at all.
 Order is by keys computed in Python (``folding.place``), so every store answers alike, and ties
@@ -32,7 +32,7 @@ FOUND = 50
 """How many records a search returns unless told otherwise."""
 
 RANKED = 200
-"""How many hits of a rank are put in order, counted from the one that was added first."""
+"""How many hits of a rank are put in order: the first that were added, of messages the last."""
 
 
 Decide = Callable[[list[Entry]], Iterable[Entry]]
@@ -173,11 +173,17 @@ class MessageRepository(metaclass=Meta):
 
         Those whose sender and key are stored already are deliveries repeated: they are left out.
         It may be called for many messages a second, so what a search needs may be made later.
+
+        Raises:
+            ConflictError: the id of a new one is taken; nothing is stored then.
         """
 
     @abstractmethod
     def put(self, messages: Iterable[Message]) -> None:
-        """Store messages, new ones and in place of old ones with the same id."""
+        """Store messages, new ones and in place of old ones with the same id.
+
+        New ones that were received already, by sender and key, are left out.
+        """
 
     @abstractmethod
     def get(self, identifier: UUID) -> Message:
@@ -221,6 +227,9 @@ class MessageRepository(metaclass=Meta):
         """Return the messages received after one (from the first on if None), the oldest first.
 
         It tells what is new to whoever waits; the order is that of storing.
+
+        Raises:
+            NotFoundError: that one is not stored (any more).
         """
 
     @abstractmethod
@@ -231,7 +240,8 @@ class MessageRepository(metaclass=Meta):
     def find(self, query: str, limit: int = FOUND) -> list[Message]:
         """Return the messages that have every word of the query, as notes are found.
 
-        Within a rank the latest stored come first, then by id.
+        Within a rank the latest stored come first, then by id; among very many hits, those
+        stored last are ranked (see ``RANKED``).
         """
 
 

@@ -1,4 +1,4 @@
-"""Contacts and notes in memory, shared by threads, gone at exit: the contract in plain Python."""
+"""All in memory, shared by threads, gone at exit: the contract in plain Python."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from pomichnyk.domain.contact import Card, Contact, Entry
-from pomichnyk.domain.folding import document, fold, place
+from pomichnyk.domain.folding import fold, place
 from pomichnyk.domain.note import Note
 from pomichnyk.errors import ConflictError, NotFoundError
 from pomichnyk.storage import (
@@ -24,6 +24,8 @@ from pomichnyk.storage import (
     Repository,
     Storage,
 )
+from pomichnyk.storage._documents import Documents
+from pomichnyk.storage._memory_messages import MemoryMessages
 from pomichnyk.storage._rules import (
     Rank,
     Words,
@@ -31,9 +33,7 @@ from pomichnyk.storage._rules import (
     best,
     celebrations,
     compared,
-    countable,
     identifier,
-    within,
 )
 from pomichnyk.text import Text
 
@@ -46,7 +46,7 @@ class MemoryRepository(Repository[Record]):
     def __init__(self, lock: RLock) -> None:
         self._lock = lock
         self._records: dict[UUID, Record] = {}
-        self._documents: dict[UUID, str] = {}
+        self._documents = Documents()
 
     orders: ClassVar[Mapping[str, Order]]
     """How ``all`` sorts; the first is the usual one."""
@@ -96,7 +96,8 @@ class MemoryRepository(Repository[Record]):
         """Remove the record with that id."""
         with self._lock:
             self.get(identifier)
-            del self._records[identifier], self._documents[identifier]
+            del self._records[identifier]
+            self._documents.forget(identifier)
 
     def count(self) -> int:
         """Return how many records are stored."""
@@ -112,7 +113,7 @@ class MemoryRepository(Repository[Record]):
     def find(self, query: str, limit: int = FOUND) -> list[Record]:
         """Return the records that have every word of the query, the best first."""
         with self._lock:
-            found = best(query, limit, self._hits, self._vocabulary)
+            found = best(query, limit, self._hits, self._documents.vocabulary)
             return [self._records[identifier] for identifier in found]
 
     def tags(self) -> Mapping[str, int]:
@@ -129,25 +130,15 @@ class MemoryRepository(Repository[Record]):
 
     def _keep(self, record: Record) -> None:
         self._records[record.id] = record
-        self._documents[record.id] = document(record.searched())
+        self._documents.keep(record.id, record.searched())
 
     def _by_name(self, records: Iterable[Record]) -> list[Record]:
         return sorted(records, key=lambda one: (place(self.named(one)), str(one.id)))
 
     def _hits(self, words: Words, rank: Rank, limit: int, among: int) -> list[UUID]:
-        fitting = [
-            self._records[identifier]
-            for identifier, searched in self._documents.items()
-            if all(_fits(word, searched.split(), rank) for word in words)
-        ]
-        ranked = sorted(fitting[:among], key=self.ranked)
+        fitting = self._documents.fitting(words, rank)[:among]
+        ranked = sorted((self._records[one] for one in fitting), key=self.ranked)
         return [record.id for record in ranked[:limit]]
-
-    def _vocabulary(self, shortest: int, longest: int) -> Iterator[tuple[str, int]]:
-        counted: Counter[str] = Counter()
-        for searched in self._documents.values():
-            counted.update(countable(searched))
-        return ((word, n) for word, n in counted.items() if shortest <= len(word) <= longest)
 
 
 class MemoryContacts(MemoryRepository[Contact], ContactRepository):
@@ -269,10 +260,12 @@ class MemoryStorage(Storage):
         self._url = url
         lock = RLock()
         self.contacts, self.notes = MemoryContacts(lock), MemoryNotes(lock)
+        self.messages = MemoryMessages(lock)
 
     def info(self) -> Info:
         """Return what there is to know about the storage."""
-        return Info(self._url, "", self.contacts.count(), self.notes.count())
+        counts = self.contacts.count(), self.notes.count(), self.messages.count()
+        return Info(self._url, "", *counts)
 
     def upgrade(self) -> str:
         """Return no revision: there is no schema."""
@@ -288,14 +281,6 @@ class MemoryStorage(Storage):
 
 def _tagged(record: Contact | Note, tag: str) -> bool:
     return not tag or compared(tag) in map(fold, record.tags)
-
-
-def _fits(word: tuple[str, ...], stored: list[str], rank: Rank) -> bool:
-    if rank is Rank.WHOLE:
-        return not set(word).isdisjoint(stored)
-    if rank is Rank.INSIDE and (spellings := within(word)):
-        return any(spelling in one for one in stored for spelling in spellings)
-    return any(one.startswith(word) for one in stored)
 
 
 def _latest(moment: datetime) -> timedelta:

@@ -1,4 +1,4 @@
-"""Contacts and notes in a SQLite file: ``sqlite:///book.db``, ``sqlite:////home/me/book.db``.
+"""Contacts, notes and messages in a SQLite file: ``sqlite:///book.db``, ``sqlite:////home/me/book.db``.
 
 Blanks and the like are written as in any URL (``%20``); ``?timeout=SECONDS`` says how long
 another program's lock is waited for. ``sqlite+pysqlite:///`` runs the statements by SQLAlchemy.
@@ -47,8 +47,7 @@ class SqliteStorage(SqlStorage):
         """Return what there is to know about the storage."""
         with self._direct.connection() as connection:
             version = self._file.revision(connection)
-        contacts, notes = self.contacts.count(), self.notes.count()
-        return Info(shown(self._url), version, contacts, notes, size=self._file.size())
+        return Info(shown(self._url), version, *self._counts(), size=self._file.size())
 
     def upgrade(self) -> str:
         """Bring the schema up to date; return its revision."""

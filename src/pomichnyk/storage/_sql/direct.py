@@ -49,6 +49,10 @@ class DirectSession(Session):
         """Run a statement that changes once for each row of values."""
         self._connection.executemany(self._statements[statement], rows)
 
+    def insert_new(self, statement: str, rows: Iterable[Values], /) -> int:
+        """Store rows by a statement that leaves out those known; return how many are new."""
+        return max(self._connection.executemany(self._statements[statement], rows).rowcount, 0)
+
     def run(self, statement: str, /, **values: Any) -> None:
         """Run a statement that changes."""
         self._executed(statement, values)

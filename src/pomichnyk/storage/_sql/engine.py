@@ -46,6 +46,15 @@ class EngineSession(Session):
         if every := list(rows):
             self._connection.execute(self._statements[statement], every)
 
+    def insert_new(self, statement: str, rows: Iterable[Values], /) -> int:
+        """Store rows by a statement that leaves out those known; return how many are new."""
+        if not (every := list(rows)):
+            return 0
+        counted = {"preserve_rowcount": True}
+        return self._connection.execute(
+            self._statements[statement], every, execution_options=counted
+        ).rowcount
+
     def run(self, statement: str, /, **values: Any) -> None:
         """Run a statement that changes."""
         self._connection.execute(self._statements[statement], values)

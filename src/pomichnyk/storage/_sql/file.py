@@ -23,7 +23,9 @@ PRAGMAS = ("foreign_keys = ON", "synchronous = FULL", "cache_size = -8192")
 """What each connection is told; the cache is in KiB."""
 SMALLEST = 512
 """Bytes of the smallest database; SQLite takes a shorter file for an empty one."""
-INDEXES = ("contact_index", "contact_parts", "note_index", "note_parts")
+INDEXES = tuple(
+    f"{kind}_{one}" for kind in ("contact", "note", "message") for one in ("index", "parts")
+)
 
 
 class SqliteFile:

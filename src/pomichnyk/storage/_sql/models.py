@@ -1,4 +1,4 @@
-"""The tables of contacts and notes, the same for every relational database.
+"""The tables of contacts, notes and messages, the same for every relational database.
 
 Moments are kept as ISO 8601 text in UTC, of one width, so that their order is that of time.
 Every text that is compared or ordered is compared by code point (``Key``).
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from sqlalchemy import ForeignKey, Index, Text
+from sqlalchemy import ForeignKey, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pomichnyk.database import Base
@@ -143,4 +143,54 @@ class NoteWordRow(WordRow, Base):
     """A word of the notes."""
 
     __tablename__ = "note_words"
+    __table_args__ = CLUSTERED
+
+
+def _partial(name: str, columns: tuple[str, ...], where: str, *, unique: bool = False) -> Index:
+    """Return an index of the rows that a condition chooses."""
+    chosen = text(where)
+    return Index(name, *columns, unique=unique, sqlite_where=chosen, postgresql_where=chosen)
+
+
+class MessageRow(Base):
+    """A message.
+
+    Attributes:
+        pk: grows in the order of storing; never leaves the storage.
+        folded: the words by which it is found, or nothing until a search needs them.
+    """
+
+    __tablename__ = "messages"
+    __table_args__ = (
+        _partial(
+            "uq_messages_received",
+            ("sender", "sender_key"),
+            "state = 'received'",
+            unique=True,
+        ),
+        _partial("ix_messages_state_created", ("state", "created"), "state <> 'received'"),
+        _partial("ix_messages_due", ("due",), "state = 'waiting'"),
+        _partial("ix_messages_unindexed", ("pk",), "folded IS NULL"),
+    )
+
+    pk: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[Key] = mapped_column(unique=True)
+    state: Mapped[Key]
+    sender: Mapped[Key]
+    peer: Mapped[Key]
+    sender_key: Mapped[Key]
+    sent: Mapped[Key]
+    attempts: Mapped[int]
+    due: Mapped[Key | None]
+    why: Mapped[Body]
+    created: Mapped[Key] = mapped_column(index=True)
+    changed: Mapped[Key]
+    text: Mapped[Body]
+    folded: Mapped[Body | None] = mapped_column(sort_order=1)  # last, since it is rarely read
+
+
+class MessageWordRow(WordRow, Base):
+    """A word of the messages that a search has indexed."""
+
+    __tablename__ = "message_words"
     __table_args__ = CLUSTERED

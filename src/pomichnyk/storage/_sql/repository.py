@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from functools import partial
 from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
-from pomichnyk.domain.folding import document
 from pomichnyk.errors import ConflictError, NotFoundError
 from pomichnyk.storage import FOUND, Record, Repository
-from pomichnyk.storage._rules import beginning, best, compared, countable, identifier
+from pomichnyk.storage._rules import beginning, best, compared, identifier
 from pomichnyk.storage._sql.rows import Parts, moment
 from pomichnyk.storage._sql.search import hits
 from pomichnyk.storage._sql.sessions import Database, Row, Session
+from pomichnyk.storage._sql.words import EVERY, check, count_words
 from pomichnyk.text import Text
 
 Item = TypeVar("Item")
-
-EVERY = 2**31 - 1
-"""A limit beyond what a table holds."""
 
 
 class SqlRepository(Repository[Record]):
@@ -71,7 +68,7 @@ class SqlRepository(Repository[Record]):
         with self._database.writing() as session:
             stored = self._stored(session, [str(was.id)])
             if not stored:
-                raise _unknown(was.id)
+                raise unknown(was.id)
             if stored[str(was.id)][1] != moment(was.changed):
                 raise ConflictError(Text("“{id}” was changed meanwhile", id=was.id))
             self._store(session, [record])
@@ -82,7 +79,7 @@ class SqlRepository(Repository[Record]):
             pk = self._key(session, identifier)
             folded = self._stored(session, [str(identifier)])[str(identifier)][2]
             session.run(f"{self.kind}.remove", at=pk)
-            self._count_words(session, new=(), old=[folded])
+            count_words(session, self.kind, new=(), old=[folded])
 
     def count(self) -> int:
         """Return how many records are stored."""
@@ -114,27 +111,13 @@ class SqlRepository(Repository[Record]):
 
     def check(self) -> Iterator[Text]:
         """Yield a line for each disagreement of the words that are stored with what they are of."""
-        counted: Counter[str] = Counter()
         with self._database.reading() as session:
-            for rows in session.stream(f"{self.kind}.folded"):
-                for _, folded in rows:
-                    counted.update(countable(folded))
-                yield from self._misfound(session, rows)
-            stored = session.rows(f"{self.kind}.words.long", shortest=0, longest=EVERY)
-        if dict(stored) != counted:
-            yield Text("the words for correcting typos are miscounted ({kind})", kind=self.kind)
-
-    def _misfound(self, session: Session, rows: Sequence[Row]) -> Iterator[Text]:
-        """Yield a line for each record that is not found by its own words."""
-        records = self._loaded(session, [pk for pk, _ in rows])
-        for (_, folded), record in zip(rows, records, strict=True):
-            if folded != document(record.searched()):
-                yield Text("“{id}” is found by other words than its own", id=record.id)
+            yield from check(session, self.kind, self._loaded)
 
     def _key(self, session: Session, identifier: UUID) -> int:
         stored = self._stored(session, [str(identifier)])
         if not stored:
-            raise _unknown(identifier)
+            raise unknown(identifier)
         pk: int = stored[str(identifier)][0]
         return pk
 
@@ -205,7 +188,7 @@ class SqlRepository(Repository[Record]):
         keys = {UUID(one): known[0] for one, known in self._stored(session, [*rows]).items()}
         self._store_parts(session, records, keys, old=[known[0] for known in stored.values()])
         new, old = (row["folded"] for row in rows.values()), (one[2] for one in stored.values())
-        self._count_words(session, new=new, old=old)
+        count_words(session, self.kind, new=new, old=old)
         return keys
 
     def _store_parts(
@@ -224,18 +207,7 @@ class SqlRepository(Repository[Record]):
                 [row for one in records for row in self._part_rows(part, keys[one.id], one)],
             )
 
-    def _count_words(self, session: Session, *, new: Iterable[str], old: Iterable[str]) -> None:
-        change: Counter[str] = Counter()
-        for folded in new:
-            change.update(countable(folded))
-        for folded in old:
-            change.subtract(countable(folded))
-        counts = sorted((word, n) for word, n in change.items() if n)
-        session.many(
-            f"{self.kind}.words.count", [{"word": word, "change": n} for word, n in counts]
-        )
-        session.many(f"{self.kind}.words.forget", [{"word": word} for word, n in counts if n < 0])
 
-
-def _unknown(identifier: UUID) -> NotFoundError:
+def unknown(identifier: UUID) -> NotFoundError:
+    """Return the error that nothing is stored under an id."""
     return NotFoundError(Text("nothing is stored under “{ref}”", ref=identifier))

@@ -10,6 +10,7 @@ from uuid import UUID
 from pomichnyk.domain.contact import Card, Contact
 from pomichnyk.domain.fields import Address, Birthday, Email, Labelled, Name, Phone, Tag
 from pomichnyk.domain.folding import document, fold, place
+from pomichnyk.domain.message import Message, State
 from pomichnyk.domain.note import Note
 from pomichnyk.storage._sql.sessions import Row
 
@@ -111,6 +112,44 @@ def note(row: Row, parts: Parts) -> Note:
         contacts=tuple(UUID(one) for _, one in parts["links"].get(pk, ())),
         created=datetime.fromisoformat(created),
         changed=datetime.fromisoformat(changed),
+    )
+
+
+def message_row(message: Message) -> dict[str, Any]:
+    """Return the columns of a message, but for the words it is found by."""
+    due = message.due
+    return {
+        "id": str(message.id),
+        "state": message.state.value,
+        "sender": message.sender,
+        "peer": message.peer,
+        "sender_key": message.key,
+        "sent": moment(message.sent),
+        "attempts": message.attempts,
+        "due": moment(due) if due else None,
+        "why": message.why,
+        "created": moment(message.created),
+        "changed": moment(message.changed),
+        "text": message.text,
+    }
+
+
+def message(row: Row) -> Message:
+    """Return the message that a row holds."""
+    _, identifier, state, sender, peer, key, sent, attempts, due, why, created, changed, text = row
+    return Message(
+        id=UUID(identifier),
+        state=State(state),
+        sender=sender,
+        peer=peer,
+        key=key,
+        sent=datetime.fromisoformat(sent),
+        attempts=attempts,
+        due=datetime.fromisoformat(due) if due else None,
+        why=why,
+        created=datetime.fromisoformat(created),
+        changed=datetime.fromisoformat(changed),
+        text=text,
     )
 
 

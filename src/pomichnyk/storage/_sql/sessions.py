@@ -41,6 +41,10 @@ class Session(ABC):
         """Run a statement that changes once for each row of values."""
 
     @abstractmethod
+    def insert_new(self, statement: str, rows: Iterable[Values], /) -> int:
+        """Store rows by a statement that leaves out those known; return how many are new."""
+
+    @abstractmethod
     def run(self, statement: str, /, **values: Any) -> None:
         """Run a statement that changes; a value may be a list where many are meant."""
 

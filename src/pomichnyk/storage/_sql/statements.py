@@ -20,9 +20,11 @@ from sqlalchemy import (
     delete,
     distinct,
     func,
+    literal_column,
     or_,
     select,
     table,
+    text,
     union,
     update,
 )
@@ -46,8 +48,10 @@ TABLES: Mapping[str, Any] = {
     "note.tags": rows.NoteTagRow.__table__,
     "note.links": rows.LinkRow.__table__,
     "note.words": rows.NoteWordRow.__table__,
+    "message": rows.MessageRow.__table__,
+    "message.words": rows.MessageWordRow.__table__,
 }
-CONTACT, NOTE = TABLES["contact"].c, TABLES["note"].c
+CONTACT, NOTE, MESSAGE = TABLES["contact"].c, TABLES["note"].c, TABLES["message"].c
 BY_NAME = (CONTACT.place, CONTACT.id)
 ORDERS: Mapping[str, Mapping[str, tuple[Column, ...]]] = {
     "contact": {
@@ -66,8 +70,12 @@ SHOWN = {
     "note": ("pk", "id", "text", "created", "changed"),
 }
 """The columns of which a record is made."""
-BEST = {"contact": BY_NAME, "note": (NOTE.changed.desc(), NOTE.id)}
+LATEST = (MESSAGE.created.desc(), MESSAGE.id)
+BEST = {"contact": BY_NAME, "note": (NOTE.changed.desc(), NOTE.id), "message": LATEST}
 """How those that a search finds are ordered within a rank."""
+ROWID: Column = column("rowid")
+RANKED = {"contact": ROWID, "note": ROWID, "message": ROWID.desc()}
+"""Which of very many are ranked: those added first, but of messages the last."""
 
 
 def statements(insert: Insert) -> Statements:
@@ -77,6 +85,7 @@ def statements(insert: Insert) -> Statements:
         **_record("note", insert),
         **_words("contact", insert),
         **_words("note", insert),
+        **_words("message", insert),
         **_part("contact.details", ("kind", "label", "value"), insert),
         **_part("contact.tags", ("tag",), insert),
         **_part("contact.cards", ("text", "uid", "digest"), insert),
@@ -84,6 +93,7 @@ def statements(insert: Insert) -> Statements:
         **_part("note.links", ("contact",), insert),
         **_contacts(),
         **_notes(),
+        **_messages(insert),
     }
 
 
@@ -91,7 +101,7 @@ def full_text() -> Statements:
     """Return the searches over SQLite's FTS5 tables, which its migrations make."""
     return {
         name: statement
-        for kind in ORDERS
+        for kind in BEST
         for name, statement in {
             f"{kind}.find.index": _best(kind, _matching(kind, "index")),
             f"{kind}.find.parts": _best(kind, _matching(kind, "parts")),
@@ -112,7 +122,7 @@ def _matching(kind: str, index: str, match: str = "match") -> Select[Any]:
 
 def _best(kind: str, matching: Select[Any]) -> Select[Any]:
     pk = TABLES[kind].c.pk
-    ranked = matching.order_by(column("rowid")).limit(bindparam("among"))
+    ranked = matching.order_by(RANKED[kind]).limit(bindparam("among"))
     return _limited(select(pk).where(pk.in_(ranked)).order_by(*BEST[kind]))
 
 
@@ -229,6 +239,61 @@ def _notes() -> Statements:
     return {
         **_all("note", "tag", by_tag),
         "note.mentioning": select(NOTE.pk).where(NOTE.pk.in_(mention)).order_by(*BEST["note"]),
+    }
+
+
+def _messages(insert: Insert) -> Statements:
+    row = TABLES["message"]
+    unset = ("pk", "folded")
+    values: Values = {one.name: bindparam(one.name) for one in MESSAGE if one.name not in unset}
+    folded: Values = {"folded": bindparam("folded")}
+    at = MESSAGE.pk == bindparam("at")
+    return {
+        "message.receive": insert(row)
+        .values(values)
+        .on_conflict_do_nothing(
+            index_elements=["sender", "sender_key"], index_where=text("state = 'received'")
+        ),
+        "message.add": insert(row).values(values).on_conflict_do_nothing(),
+        "message.change": update(row).where(at).values(values | folded),
+        "message.remove": delete(row).where(at),
+        "message.index": update(row).where(at).values(folded),
+        "message.count": select(func.count()).select_from(row),
+        "message.stored": select(MESSAGE.id, MESSAGE.pk, MESSAGE.changed, MESSAGE.folded).where(
+            MESSAGE.id.in_(_many("ids"))
+        ),
+        "message.folded": select(MESSAGE.pk, MESSAGE.folded)
+        .where(MESSAGE.folded.is_not(None))
+        .order_by(MESSAGE.pk),
+        **_chosen_messages(),
+    }
+
+
+def _chosen_messages() -> Statements:
+    """Return what reads messages; states stand as they are, to meet the partial indexes."""
+    received, waiting = (
+        MESSAGE.state == literal_column(f"'{state}'") for state in ("received", "waiting")
+    )
+    shown = (one for one in MESSAGE if one.name != "folded")
+    message, ordered = select(*shown), select(MESSAGE.pk).order_by(*LATEST)
+    later = MESSAGE.pk > bindparam("after")
+    return {
+        "message.rows": message.where(MESSAGE.pk.in_(_many("pks"))),
+        "message.all.every": _limited(ordered),
+        "message.all.received": _limited(ordered.where(received)),
+        "message.all.sent": _limited(ordered.where(~received, MESSAGE.state == bindparam("state"))),
+        "message.beginning": _limited(
+            ordered.where(MESSAGE.id >= bindparam("beginning"), MESSAGE.id < bindparam("end"))
+        ),
+        "message.after": _limited(message.where(received, later).order_by(MESSAGE.pk)),
+        "message.due": _limited(
+            message.where(waiting, MESSAGE.due <= bindparam("moment")).order_by(
+                MESSAGE.due, MESSAGE.id
+            )
+        ),
+        "message.unindexed": _limited(
+            message.where(MESSAGE.folded.is_(None), later).order_by(MESSAGE.pk)
+        ),
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pomichnyk.storage import Storage
 from pomichnyk.storage._sql.contacts import SqlContacts
+from pomichnyk.storage._sql.messages import SqlMessages
 from pomichnyk.storage._sql.notes import SqlNotes
 from pomichnyk.storage._sql.sessions import Database
 from pomichnyk.text import Text
@@ -14,14 +15,20 @@ class SqlStorage(Storage):
 
     contacts: SqlContacts
     notes: SqlNotes
+    messages: SqlMessages
 
     def _use(self, database: Database) -> None:
         self._database = database
         self.contacts, self.notes = SqlContacts(database), SqlNotes(database)
+        self.messages = SqlMessages(database)
+
+    def _counts(self) -> tuple[int, int, int]:
+        """Return how many contacts, notes and messages there are."""
+        return self.contacts.count(), self.notes.count(), self.messages.count()
 
     def check(self) -> list[Text]:
         """Look for words that disagree with what they were made of; return a line for each."""
-        return [*self.contacts.check(), *self.notes.check()]
+        return [*self.contacts.check(), *self.notes.check(), *self.messages.check()]
 
     def close(self) -> None:
         """Free the connections."""
