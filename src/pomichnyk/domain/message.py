@@ -5,12 +5,29 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from uuid import UUID, uuid4
+from os import urandom
+from time import time
+from uuid import UUID
 
 from pomichnyk.domain.contact import now
 from pomichnyk.domain.fields import line, text
 from pomichnyk.errors import InvalidValueError
 from pomichnyk.text import Text
+
+RANDOM = (1 << 108) - 1 & ~(0xF << 76 | 0x3 << 62)
+"""The bits of an id that are random."""
+VERSION = 8 << 76 | 2 << 62
+"""What marks a UUID as one of version 8, made up by a program in its own way (RFC 9562)."""
+
+
+def new_id() -> UUID:
+    """Return a new id: the time in sixteenths of a second (20 bits of it), then random bits.
+
+    Ids that are made together lie together in an index, so that storing many messages at once
+    touches few of its pages; yet eight digits tell nearly any two of them apart.
+    """
+    moment = int(time() * 16) & 0xFFFFF
+    return UUID(int=moment << 108 | int.from_bytes(urandom(14), "big") & RANDOM | VERSION)
 
 
 class State(StrEnum):
@@ -48,12 +65,12 @@ class Message:
     sender: str
     peer: str
     state: State = State.RECEIVED
-    key: str = field(default_factory=lambda: str(uuid4()))
+    key: str = field(default_factory=lambda: str(new_id()))
     sent: datetime = field(default_factory=now)
     attempts: int = 0
     due: datetime | None = None
     why: str = ""
-    id: UUID = field(default_factory=uuid4)
+    id: UUID = field(default_factory=new_id)
     created: datetime = field(default_factory=now)
     changed: datetime = field(default_factory=now)
 

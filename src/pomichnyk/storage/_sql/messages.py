@@ -124,15 +124,18 @@ class SqlMessages(MessageRepository):
             yield from check(session, "message", _loaded)
 
     def _index(self) -> None:
-        """Make what a search needs of the messages that were stored since the last one."""
+        """Make what a search needs of the messages that were stored since the last one.
+
+        Each batch is a transaction of its own, so that those who receive need not wait for long.
+        """
+        after = 0
         with self._database.reading() as session:
-            if not session.rows("message.unindexed", after=0, limit=1):
-                return
-        with self._database.writing() as session:
-            after = 0
-            while rows := session.rows("message.unindexed", after=after, limit=BATCH):
+            rows = session.rows("message.unindexed", after=after, limit=1)
+        while rows:
+            with self._database.writing() as session:
+                rows = session.rows("message.unindexed", after=after, limit=BATCH)
                 _index(session, rows)
-                after = rows[-1][0]
+            after = rows[-1][0] if rows else after
 
 
 def _index(session: Session, rows: Sequence[Row]) -> None:
