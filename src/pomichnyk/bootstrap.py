@@ -13,10 +13,14 @@ if TYPE_CHECKING:
     from pomichnyk.config import Config
     from pomichnyk.gradebook.sessions import Database
     from pomichnyk.services.contacts import ContactBook
+    from pomichnyk.services.homes import Home
     from pomichnyk.services.notes import Notebook
     from pomichnyk.storage import Storage
     from pomichnyk.storage._sql.sessions import Database as SqlDatabase
     from pomichnyk.views import View
+
+GRADEBOOKS = ("sqlite", "postgresql")
+"""The kinds of storages that carry a gradebook."""
 
 
 class App:
@@ -64,6 +68,13 @@ class App:
         self._resources.callback(database.close)
         return database
 
+    def home(self, *, gradebook: bool = True) -> Home:
+        """Return the storage with its gradebook, if one is asked for and it carries one."""
+        from pomichnyk.services.homes import Home
+
+        carried = gradebook and _kind(self.config.storage) in GRADEBOOKS
+        return Home(self.storage, self.gradebook if carried else None)
+
     def close(self) -> None:
         """Free what was made, the latest first."""
         self._resources.close()
@@ -80,12 +91,17 @@ class App:
         self.close()
 
 
+def _kind(url: str) -> str:
+    """Return the kind of a storage, by the beginning of its URL."""
+    return url.partition(":")[0].partition("+")[0]
+
+
 def _gradebook(app: App) -> SqlDatabase:
     from pomichnyk.errors import UsageError
     from pomichnyk.storage._urls import shown
     from pomichnyk.text import Text
 
-    match app.config.storage.partition(":")[0].partition("+")[0]:
+    match _kind(app.config.storage):
         case "sqlite":
             from pomichnyk.gradebook.compiled_sqlite import STATEMENTS
             from pomichnyk.storage.sqlite import SqliteStorage

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from argparse import Namespace
+from argparse import ArgumentParser, Namespace
+from contextlib import ExitStack
 
 from pomichnyk.bootstrap import App
 from pomichnyk.commands import Command
+from pomichnyk.commands._storage_copy import StorageCopy, existing
 from pomichnyk.errors import PARTLY_DONE
-from pomichnyk.text import Text
+from pomichnyk.text import Text, Translations
 from pomichnyk.views.pages import Card, Message, Page, Table
+
+__all__ = ["StorageCheck", "StorageCopy", "StorageInfo", "StorageUpgrade", "size"]
 
 THOUSAND = 1000
 
@@ -66,15 +70,31 @@ class StorageCheck(Command):
     """Looks for damage."""
 
     name = "storage check"
-    summary = Text("Look for damage and disagreement inside the storage.")
-    examples = ("storage check",)
+    summary = Text("Look for damage and disagreement inside the storage, and read every record.")
+    examples = ("storage check", "storage check sqlite:///old.db")
+
+    @classmethod
+    def arguments(cls, parser: ArgumentParser, catalogue: Translations) -> None:
+        """Take the storage, if it is another one."""
+        parser.add_argument(
+            "url",
+            nargs="?",
+            default="",
+            metavar="URL",
+            help=Text("the URL of a storage; the one in use if not given").said(catalogue),
+        )
 
     def run(self, app: App, args: Namespace) -> Page:
         """Show what is wrong, a line each, or say that nothing is."""
-        del args
-        wrong = app.storage.check()
+        from pomichnyk.services.checking import check
+
+        with ExitStack() as stack:
+            one = existing(app, args.url, stack) if args.url else app
+            checked = check(one.home(), track=app.view.track)
+        wrong = checked.problems
         if not wrong:
-            return Message(Text("the storage is sound"), {"problems": []})
+            record = {"problems": [], "digest": str(checked.digest)}
+            return Message(Text("the storage is sound"), record)
         return Table(
             (Text("problem"),),
             wrong,

@@ -7,6 +7,7 @@ are. The names of the twelve questions are those a person asks them by (see ``qu
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import fields
 from typing import Any
 
 from sqlalchemy import (
@@ -30,6 +31,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import GenericFunction
 
 from pomichnyk.gradebook import models as rows
+from pomichnyk.gradebook.records import KINDS
 
 Statements = dict[str, Executable]
 
@@ -75,6 +77,8 @@ def statements() -> Statements:
         made |= _table(kind)
     for kind in ("group", "teacher", "subject", "student"):
         made |= _lookups(kind)
+    for kind in KINDS:
+        made |= _records(kind)
     return made
 
 
@@ -197,6 +201,15 @@ def _lookups(kind: str) -> Statements:
         f"{kind}.beginning": found.where(*beginning)
         .order_by(named.place, named.id)
         .limit(bindparam("limit")),
+    }
+
+
+def _records(kind: str) -> Statements:
+    """Return how to read all the records of a kind, and how many there are."""
+    columns = TABLES[kind].c
+    kept = select(*(columns[field.name] for field in fields(KINDS[kind])))
+    return {
+        f"{kind}.records": kept.order_by(columns.id),
         f"{kind}.count": select(func.count()).select_from(TABLES[kind]),
     }
 

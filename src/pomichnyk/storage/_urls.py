@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from urllib.parse import parse_qsl, urlencode, urlsplit
+import os
+from contextlib import suppress
+from pathlib import Path
+from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 SECRETS = ("password", "passwd", "sslpassword")
 
@@ -18,3 +21,26 @@ def shown(url: str) -> str:
     if (netloc, query) == (parts.netloc, parts.query):
         return url
     return parts._replace(netloc=netloc, query=query).geturl()
+
+
+def file(url: str) -> Path | None:
+    """Return the file that a URL names, None if the storage is no file."""
+    parts = urlsplit(url)
+    if parts.scheme.partition("+")[0] != "sqlite":
+        return None
+    return Path(unquote(parts.path.removeprefix("/")))
+
+
+def same(one: str, other: str) -> bool:
+    """Tell whether two URLs name one storage, as far as can be seen without asking it."""
+    return _place(one) == _place(other)
+
+
+def _place(url: str) -> object:
+    if path := file(url):
+        with suppress(OSError):
+            found = os.stat(path)  # noqa: PTH116  # links are followed, and may be hard ones
+            return found.st_dev, found.st_ino
+        return os.path.realpath(path)
+    parts = urlsplit(url)
+    return parts.scheme.partition("+")[0], parts.netloc.rpartition("@")[2].lower(), parts.path
