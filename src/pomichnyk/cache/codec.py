@@ -1,0 +1,140 @@
+"""Codec: values to the bytes that a cache keeps, and back, believing nothing it did not write.
+
+Every value goes behind a head: a letter for the serializer, and a seal over what follows it. With
+a secret the seal is an HMAC, and nothing is read that was not written by whoever knows it.
+Without one it is a checksum: it finds what is foreign or cut off, and stops nobody who means ill;
+hence ``pickle``, which runs what it reads, is not to be had without.
+"""
+
+from __future__ import annotations
+
+import hmac
+import pickle
+from collections.abc import Callable
+from functools import partial
+from typing import Any, Protocol
+from zlib import crc32
+
+from pomichnyk.cache.errors import BadValueError
+from pomichnyk.errors import SerializationError
+from pomichnyk.serialization.binary import BinarySerializer
+from pomichnyk.serialization.json import JsonSerializer
+from pomichnyk.text import Text
+
+VERSION = b"P1"
+"""What all values begin with; it changes when the format does."""
+_CHECKSUM = 4
+_HMAC = 32
+
+
+class Serializer(Protocol):
+    """Whatever turns values into bytes, or text, and back."""
+
+    def dumps(self, value: Any, /) -> bytes | str:
+        """Return the bytes of a value."""
+
+    def loads(self, data: bytes, /) -> Any:
+        """Return the value of bytes."""
+
+
+def codec(serializer: str | Serializer = "json", secret: str | bytes | None = None) -> Codec:
+    """Return the codec of a serializer.
+
+    Args:
+        serializer: ``"json"`` or ``"binary"``, which keep values equal in value and type, or
+            refuse them; ``"pickle"``; or any object with ``dumps`` and ``loads``.
+        secret: known to all who share the cache, and to nobody else.
+
+    Raises:
+        ValueError: there is no such serializer, it is pickle without a secret, or the secret is
+            empty.
+    """
+    key = secret.encode() if isinstance(secret, str) else secret
+    if key == b"":
+        raise ValueError("the secret= is empty")
+    if serializer in {"pickle", pickle} and not key:
+        raise ValueError("pickle runs what it reads: give a secret=, by which values are signed")
+    if not isinstance(serializer, str):
+        return Codec(b"p" if serializer is pickle else b"o", serializer, key)
+    if serializer not in _NAMED:
+        raise ValueError(f"serializer={serializer!r} is none of {', '.join(_NAMED)}")
+    return Codec(serializer[:1].encode(), _NAMED[serializer](), key)
+
+
+class Codec:
+    """Turns values into bytes and back; two are alike if serializer and secret are."""
+
+    def __init__(self, letter: bytes, serializer: Serializer, key: bytes | None) -> None:
+        self._serializer = serializer
+        self._head = VERSION + (letter.upper() if key else letter)
+        self._seal = partial(_hmac, key) if key else _checksum
+        self._start = len(self._head) + (_HMAC if key else _CHECKSUM)
+
+    def dumps(self, value: Any) -> bytes:
+        """Return the bytes of a value.
+
+        Raises:
+            SerializationError: it cannot be kept; the message names its type.
+        """
+        try:
+            body = self._serializer.dumps(value)
+        except SerializationError:
+            raise
+        except Exception as error:
+            raise SerializationError(
+                Text(
+                    "a {type} cannot be kept: {reason}",
+                    type=type(value).__qualname__,
+                    reason=f"{type(error).__name__}: {error}",
+                )
+            ) from error
+        if isinstance(body, str):
+            body = body.encode("utf-8", "surrogatepass")
+        return self._head + self._seal(self._head + body) + body
+
+    def loads(self, data: bytes) -> Any:
+        """Return the value of bytes.
+
+        Raises:
+            BadValueError: they are not what a codec like this one wrote, or the value has no
+                place in this program any more. Nothing of them was run.
+        """
+        head, body = self._head, data[self._start :]
+        if data[: len(head)] != head:
+            raise BadValueError(Text("it was not written by this cache"))
+        if not hmac.compare_digest(data[len(head) : self._start], self._seal(head + body)):
+            raise BadValueError(Text("it is cut off or forged"))
+        try:
+            return self._serializer.loads(body)
+        except Exception as error:
+            # Any serializer may be given, and a class that was pickled may be gone.
+            raise BadValueError(
+                Text("it cannot be read: {reason}", reason=type(error).__name__)
+            ) from error
+
+
+def _hmac(key: bytes, data: bytes) -> bytes:
+    return hmac.digest(key, data, "sha256")
+
+
+def _checksum(data: bytes) -> bytes:
+    return crc32(data).to_bytes(_CHECKSUM, "big")
+
+
+class _Pickle:
+    """Pickle as it is; nothing comes here whose signature was not found to be right."""
+
+    def dumps(self, value: Any) -> bytes:
+        """Return the bytes of a value."""
+        return pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
+
+    def loads(self, data: bytes) -> Any:
+        """Return the value of bytes."""
+        return pickle.loads(data)  # noqa: S301  # signed by whoever knows the secret
+
+
+_NAMED: dict[str, Callable[[], Serializer]] = {
+    "json": JsonSerializer,
+    "binary": BinarySerializer,
+    "pickle": _Pickle,
+}
