@@ -75,7 +75,7 @@ def test_damage_is_shown_a_line_each_with_an_exit_code(run: Run, app: App, book:
     assert len(out.splitlines()) == 2
     assert "is found by other words than its own" in out
     assert "miscounted" in out
-    page = StorageCheck().run(app, Namespace())
+    page = StorageCheck().run(app, Namespace(url=""))
     assert isinstance(page, Table)
     assert [page.record(problem) for problem in page.items] == [
         {"problem": line} for line in out.splitlines()
