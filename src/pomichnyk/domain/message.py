@@ -19,6 +19,9 @@ RANDOM = (1 << 108) - 1 & ~(0xF << 76 | 0x3 << 62)
 VERSION = 8 << 76 | 2 << 62
 """What marks a UUID as one of version 8, made up by a program in its own way (RFC 9562)."""
 
+_MESSAGE, _SENDER = Text("message"), Text("sender")
+_PEER, _KEY = Text("peer"), Text("message id")
+
 
 def new_id() -> UUID:
     """Return a new id: the time in sixteenths of a second (20 bits of it), then random bits.
@@ -75,11 +78,11 @@ class Message:
     changed: datetime = field(default_factory=now)
 
     def __post_init__(self) -> None:
-        if not text(Text("message"), self.text).strip():
-            raise InvalidValueError(Text("message"), self.text, Text("some text"))
-        line(Text("sender"), self.sender)
-        line(Text("peer"), self.peer)
-        line(Text("message id"), self.key)
+        if not text(_MESSAGE, self.text).strip():
+            raise InvalidValueError(_MESSAGE, self.text, Text("some text"))
+        line(_SENDER, self.sender)
+        line(_PEER, self.peer)
+        line(_KEY, self.key)
 
     def searched(self) -> str:
         """Return all the text by which the message is found, a line for each value."""
