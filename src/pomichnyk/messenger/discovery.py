@@ -50,6 +50,9 @@ def announce(
     number is put behind it. It gives False where no network carries multicast: nobody will know.
 
     Args:
+        name: what this computer calls itself.
+        port: where it listens.
+        fingerprint: of its certificate, if it speaks TLS.
         addresses: those of this computer to tell, and to tell them by; all, if nothing is said.
 
     Raises:
@@ -93,6 +96,9 @@ def _listening(addresses: Sequence[str]) -> Iterator[Zeroconf | None]:
         from zeroconf import InterfaceChoice, Zeroconf
     except ModuleNotFoundError as missing:
         raise DriverMissingError("zeroconf", "discovery") from missing
+    if not (addresses or _own_addresses()):
+        yield None
+        return
     try:
         network = Zeroconf(interfaces=[*addresses] or InterfaceChoice.All)
     except (OSError, RuntimeError):

@@ -26,8 +26,8 @@ nothing. ``NO not now: REASON`` asks to try again later; after any other NO that
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from pomichnyk.domain.message import Message
 from pomichnyk.errors import PomichnykError, UnavailableError
@@ -41,18 +41,17 @@ HEADER_LIMIT = 8_192
 """Bytes of the longest header: two lines of a thousand letters fit."""
 ANSWER_LIMIT = 1_000
 """Bytes of the longest answer."""
+VERSION = "1"
 OK = b"OK\n"
 CUT_OFF = UnavailableError(Text("the message was cut off"))
 NOT_NOW = "not now: "
 _NAME = b"\x01pomichnyk/"
 _START, TLS, _END = b"\x01", b"\x16", b"\x04"
-_VERSION = b"1"
-_FIELDS = 5
+_FIELDS, _DIGITS = 4, 20
 _HTTP = re.compile(rb"[A-Z]{3,10} [^ \r\n]{1,2000} HTTP/\d")
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
+class Header(NamedTuple):
     """What is said of a text ahead of it; the length is in bytes."""
 
     length: int
@@ -64,8 +63,8 @@ class Header:
 def encode(message: Message) -> bytes:
     """Return a message with its header, as it travels."""
     text = message.text.encode()
-    fields = (str(len(text)), message.key, message.sent.isoformat(), message.sender)
-    return b"\t".join((_NAME + _VERSION, *map(str.encode, fields))) + b"\n" + text
+    fields = (VERSION, str(len(text)), message.key, message.sent.isoformat(), message.sender)
+    return _NAME + "\t".join(fields).encode() + b"\n" + text
 
 
 def decode(data: bytes, peer: str, limit: int = LIMIT) -> Message:
@@ -163,7 +162,7 @@ class Arrival:
         if end < 0:
             _check_beginning(self._data)
             return False
-        self._header, self._start = _header(bytes(self._data[:end])), end + 1
+        self._header, self._start = _header(self._data[:end]), end + 1
         if self._header.length > self._limit:
             raise _too_long(self._limit)
         return True
@@ -180,20 +179,20 @@ class Arrival:
         return end >= 0
 
 
-def _header(data: bytes) -> Header:
-    fields = data.split(b"\t")
+def _header(data: bytes | bytearray) -> Header:
     if not data.startswith(_NAME):
         raise _not_readable()
-    if fields[0] != _NAME + _VERSION:
+    version, *fields = _text(data[len(_NAME) :]).split("\t")
+    if version != VERSION:
         raise NotAMessageError(Text("messages of its version are not known here"))
     if len(fields) != _FIELDS:
         raise _not_readable()
-    length, key, sent, sender = (_text(field) for field in fields[1:])
+    length, key, sent, sender = fields
     return Header(_length(length), key, _moment(sent), sender)
 
 
 def _length(digits: str) -> int:
-    if not (digits.isascii() and digits.isdigit() and len(digits) <= len(str(2**63))):
+    if not (digits.isascii() and digits.isdigit() and len(digits) < _DIGITS):
         raise _not_readable()
     return int(digits)
 
@@ -201,6 +200,8 @@ def _length(digits: str) -> int:
 def _moment(written: str) -> datetime:
     try:
         moment = datetime.fromisoformat(written)
+        if moment.tzinfo is UTC:
+            return moment
         if moment.tzinfo is not None:
             return moment.astimezone(UTC)
     except (ValueError, OverflowError):
