@@ -55,7 +55,7 @@ class ContactImport(Command):
             dry_run=args.dry_run,
             track=app.view.track,
         )
-        return _failures(report) if report.failed else Message(_counts(report), _record(report))
+        return report_page(report)
 
 
 class ContactExport(Command):
@@ -103,6 +103,11 @@ class ContactExport(Command):
             path=args.file,
         )
         return Message(text, {"file": args.file, "contacts": count})
+
+
+def report_page(report: Report) -> Page:
+    """Return a page that tells what became of the contacts of a file."""
+    return _failures(report) if report.failed else Message(_counts(report), _record(report))
 
 
 def _counts(report: Report) -> Text:

@@ -1,0 +1,34 @@
+"""The application: the site with its guard and its pages, as a server runs it."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.routing import BaseRoute
+
+from pomichnyk.web.guard import Guard
+from pomichnyk.web.routing import failed, refused
+from pomichnyk.web.site import Site
+
+NOUNS = ("home", "contact_files", "contacts", "notes", "session", "public")
+"""Modules of this package that give ``routes``."""
+
+
+def application(site: Site) -> Starlette:
+    """Return the site as an ASGI application."""
+    made = Starlette(
+        routes=routes(),
+        middleware=[Middleware(Guard, site=site)],
+        exception_handlers={HTTPException: refused, Exception: failed},
+    )
+    made.state.site = site
+    return made
+
+
+def routes() -> list[BaseRoute]:
+    """Return the routes of every noun."""
+    modules = (import_module(f"pomichnyk.web.{noun}") for noun in NOUNS)
+    return [route for module in modules for route in module.routes]

@@ -1,0 +1,124 @@
+"""Contacts from files of other programs, and out to them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from starlette.responses import Response
+
+from pomichnyk.commands._records import contact_record
+from pomichnyk.commands._transfer import report_page
+from pomichnyk.errors import PomichnykError, UsageError
+from pomichnyk.files import replacing
+from pomichnyk.services.imports import Report
+from pomichnyk.services.transfer import export, import_
+from pomichnyk.text import Text
+from pomichnyk.vcard.ics import calendar
+from pomichnyk.web.downloads import download
+from pomichnyk.web.forms import UPLOAD
+from pomichnyk.web.routing import page
+from pomichnyk.web.visit import Visit
+
+KINDS = {
+    "vcf": (Text("Cards (.vcf), for phones and mail programs"), ".vcf"),
+    "google": (Text("A spreadsheet (.csv) for Google"), ".csv"),
+    "outlook": (Text("A spreadsheet (.csv) for Outlook"), ".csv"),
+    "json": (Text("Records (.json) for programs"), ".json"),
+}
+
+
+def asked(visit: Visit) -> Response:
+    """Show what can be taken in and given out."""
+    return _page(visit)
+
+
+def tried(visit: Visit) -> Response:
+    """Show what would become of the contacts of a file, and keep it until that is confirmed."""
+    try:
+        with visit.form.file("file") as path:
+            report = _import(visit, path, dry_run=True)
+            key = visit.site.uploads.keep(visit.visitor.cookie, visit.form.filename("file"), path)
+    except PomichnykError as error:
+        visit.form.errors["file"] = error.text
+        return _page(visit, status=error.status)
+    return visit.page(
+        "contact_import.html",
+        key=key,
+        encoding=visit.form.text("encoding"),
+        filename=visit.form.filename("file"),
+        report=visit.shown(report_page(report)),
+        useful=report.new + report.updated,
+    )
+
+
+def taken(visit: Visit) -> Response:
+    """Take the contacts of a file in, as the preview said."""
+    key = visit.form.text("key")
+    if "cancel" in visit.form:
+        visit.site.uploads.forget(key)
+        return visit.moved("/contacts/files")
+    upload = visit.site.uploads.get(visit.visitor.cookie, key)
+    report = _import(visit, upload.path, dry_run=False)
+    visit.site.uploads.forget(key)
+    return _page(visit, report=visit.shown(report_page(report)))
+
+
+def given(visit: Visit) -> Response:
+    """Give the contacts out, all or those with a tag, as a file."""
+    kind, tag = visit.query.get("kind", "vcf"), visit.query.get("tag", "")
+    if kind not in KINDS:
+        raise UsageError(Text("there is no such kind of file"))
+    storage, region = visit.app.storage, visit.app.config.region
+
+    def write(path: Path) -> None:
+        if kind == "json":
+            records = [contact_record(one) for one in storage.contacts.all(tag=tag)]
+            path.write_text(json.dumps(records, ensure_ascii=False, indent=1), "utf-8")
+        else:
+            dialect = "outlook" if kind == "outlook" else "google"
+            export(storage, path, tag=tag, region=region, dialect=dialect)
+
+    return download(f"contacts{KINDS[kind][1]}", write)
+
+
+def birthdays(visit: Visit) -> Response:
+    """Give every birthday, for a calendar."""
+    born = [contact for contact in visit.app.contacts.all() if contact.birthday]
+
+    def write(path: Path) -> None:
+        with replacing(path) as file:
+            file.writelines(piece.encode() for piece in calendar(born))
+
+    return download("birthdays.ics", write)
+
+
+def _import(visit: Visit, path: Path, *, dry_run: bool) -> Report:
+    return import_(
+        visit.app.storage,
+        path,
+        region=visit.app.config.region,
+        encoding=visit.form.text("encoding").strip(),
+        dry_run=dry_run,
+    )
+
+
+def _page(visit: Visit, *, status: int = 200, report: str = "") -> Response:
+    return visit.page(
+        "contact_files.html",
+        status=status,
+        errors=visit.form.errors,
+        encoding=visit.form.text("encoding"),
+        kinds=KINDS,
+        report=report,
+        tags=visit.app.storage.contacts.tags(),
+        most=UPLOAD // 1_000_000,
+    )
+
+
+routes = [
+    page("/contacts/files", get=asked, post=tried, most=UPLOAD),
+    page("/contacts/files/taken", post=taken),
+    page("/contacts/export", get=given),
+    page("/contacts/birthdays.ics", get=birthdays),
+]

@@ -1,0 +1,148 @@
+"""Routes of pages: plain functions that run in a thread, their errors told on a page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from datetime import date
+
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
+
+from pomichnyk.errors import PomichnykError
+from pomichnyk.text import Text
+from pomichnyk.web.bodies import answer
+from pomichnyk.web.forms import FIELDS, FILES, FORM, Form
+from pomichnyk.web.guard import Visitor
+from pomichnyk.web.site import Site
+from pomichnyk.web.visit import PART, Visit
+
+Handler = Callable[[Visit], Response]
+OK = 200
+FORBIDDEN = 403
+
+
+def page(
+    path: str,
+    *,
+    get: Handler | None = None,
+    post: Handler | None = None,
+    kept: bool = False,
+    most: int = FORM,
+) -> Route:
+    """Return the route of a page.
+
+    Args:
+        path: its path, such as ``/notes/{id}``.
+        get: makes the page.
+        post: takes the form that was filled in on it.
+        kept: what ``get`` makes depends on nothing but the storage, the URL, the person, the
+            language and the day, so it is made once for all of these.
+        most: bytes of the largest form that it takes.
+    """
+    methods = [*(["GET"] if get else []), *(["POST"] if post else [])]
+    return Route(path, _Page(get, post, kept=kept), methods=methods, max_body_size=most)
+
+
+class _Page:
+    """An ASGI application for one page."""
+
+    def __init__(self, get: Handler | None, post: Handler | None, *, kept: bool) -> None:
+        self._get, self._post, self._kept = get, post, kept
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive, send)
+        if scope["method"] == "POST":
+            assert self._post
+            response = await _posted(request, self._post)
+        elif self._kept and (state := _state(scope)) is not None:
+            response = await self._again(request, state)
+        else:
+            assert self._get
+            response = await run_in_threadpool(_answered, self._get, Visit(request))
+        await response(scope, receive, send)
+
+    async def _again(self, request: Request, state: Hashable) -> Response:
+        """Answer by what was made before, if nothing has changed since."""
+        bodies, key, headers = _site(request.scope).bodies, _key(request), request.headers
+        body = bodies.get(key, state)
+        if body is None:
+            assert self._get
+            response = await run_in_threadpool(_answered, self._get, Visit(request))
+            if response.status_code != OK or not isinstance(response.body, bytes):
+                return response
+            body = bodies.keep(key, state, response.body)
+        return answer(body, headers.get("if-none-match", ""))
+
+
+async def _posted(request: Request, handler: Handler) -> Response:
+    async with request.form(max_fields=FIELDS, max_files=FILES, max_part_size=FORM) as data:
+        visit = Visit(request, Form(data))
+        if not visit.form.genuine(visit.token):
+            return _told(visit, FORBIDDEN, TOO_OLD)
+        return await run_in_threadpool(_answered, handler, visit)
+
+
+TOO_OLD = Text("This form is too old. Go back, copy what you typed, and open the page again.")
+
+
+def _answered(handler: Handler, visit: Visit) -> Response:
+    try:
+        return handler(visit)
+    except PomichnykError as error:
+        return _told(visit, error.status, error.text)
+
+
+def _state(scope: Scope) -> Hashable:
+    """Return what a page depends on besides its key; None if that cannot be told."""
+    changes = _site(scope).changes()
+    return None if changes is None else (changes, date.today())  # noqa: DTZ011  # a person's own calendar
+
+
+def _key(request: Request) -> Hashable:
+    """Return what tells pages apart; who brought no cookie gets a new one, and so a new page."""
+    visitor: Visitor = request.scope["visitor"]
+    headers = request.headers
+    return (
+        request.scope["path"],
+        request.scope["query_string"],
+        visitor.cookie,
+        headers.get("cookie"),
+        headers.get("accept-language"),
+        headers.get(PART),
+    )
+
+
+def _told(visit: Visit, status: int, text: Text) -> Response:
+    return visit.page("error.html", status=status, text=text)
+
+
+HTTP_ERRORS = {
+    400: Text("The request cannot be understood."),
+    404: Text("There is no such page."),
+    405: Text("That cannot be done here."),
+    413: Text("That is larger than what is taken."),
+}
+
+
+def refused(request: Request, error: Exception) -> Response:
+    """Tell what Starlette refuses: an unknown page, a form that is too large."""
+    assert isinstance(error, HTTPException)
+    text = HTTP_ERRORS.get(error.status_code, HTTP_ERRORS[400])
+    response = _told(Visit(request), error.status_code, text)
+    response.headers.update(error.headers or {})
+    return response
+
+
+def failed(request: Request, error: Exception) -> Response:
+    """Tell that the program made a mistake; the server writes which one to its log."""
+    del error
+    return _told(Visit(request), 500, Text("The assistant made a mistake; its log says more."))
+
+
+def _site(scope: Scope) -> Site:
+    site: Site = scope["app"].state.site
+    return site

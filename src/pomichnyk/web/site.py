@@ -1,0 +1,53 @@
+"""The site: what its pages share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from pomichnyk.bootstrap import App
+from pomichnyk.services.access import Access
+from pomichnyk.text import Text
+from pomichnyk.web.assets import Assets
+from pomichnyk.web.backoff import Backoff
+from pomichnyk.web.bodies import Bodies
+from pomichnyk.web.sessions import Sessions
+from pomichnyk.web.uploads import Uploads
+
+MENU = (("/contacts", Text("Contacts")), ("/notes", Text("Notes")))
+"""What the head of every page leads to."""
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+@dataclass
+class Site:
+    """What the pages share.
+
+    Attributes:
+        local: only this computer can reach it, so Host must be one of its own names.
+        secure: it is served by TLS.
+        cookie: the name of the cookie; browsers give one to every port of a computer.
+        changes: tells the state of the storage; see ``changes.counted``.
+    """
+
+    app: App
+    access: Access
+    sessions: Sessions
+    local: bool = True
+    secure: bool = False
+    cookie: str = "pomichnyk"
+    changes: Callable[[], Hashable] = lambda: None
+    backoff: Backoff = field(default_factory=Backoff)
+    bodies: Bodies = field(default_factory=Bodies)
+    uploads: Uploads = field(default_factory=Uploads)
+
+    def close(self) -> None:
+        """Free what the pages hold: files that wait."""
+        self.uploads.close()
+
+    @cached_property
+    def assets(self) -> Assets:
+        """The styles, scripts and pictures."""
+        return Assets(Path(__file__).parent / "static")
