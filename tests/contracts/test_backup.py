@@ -12,7 +12,7 @@ from uuid import UUID
 import pytest
 
 from pomichnyk.domain.contact import Card, Contact, Entry
-from pomichnyk.domain.fields import Address, Birthday, Email, Name, Phone, Tag
+from pomichnyk.domain.fields import Address, Birthday, Email, Messenger, Name, Phone, Tag
 from pomichnyk.domain.note import Note
 from pomichnyk.errors import (
     InvalidValueError,
@@ -32,6 +32,7 @@ OLENA = Contact(
     phones=(Phone("+380671234567", "work"), Phone("+380441234567;ext=12")),
     emails=(Email("o@example.com"),),
     addresses=(Address("вул. Франка, 5", "home"),),
+    messengers=(Messenger("хата.local:20380", "home"),),
     birthday=Birthday(7, 17, 1849),
     tags=(Tag("друзі"), Tag("поети")),
     comment="a\nb",

@@ -36,7 +36,12 @@ FULL = Message(
 def came(text: str = "привіт", minute: int = 0, **fields: Any) -> Message:
     """Return a message that came at some minute, of which only some fields matter."""
     moment = START + timedelta(minutes=minute)
-    usual = {"sender": "хата", "peer": "10.0.0.7:5000", "created": moment, "changed": moment}
+    usual: dict[str, Any] = {
+        "sender": "хата",
+        "peer": "10.0.0.7:5000",
+        "created": moment,
+        "changed": moment,
+    }
     return Message(text=text, **usual | fields)
 
 

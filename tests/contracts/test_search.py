@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from pomichnyk.domain.contact import Contact, Entry
-from pomichnyk.domain.fields import Address, Email, Name, Phone, Tag
+from pomichnyk.domain.fields import Address, Email, Messenger, Name, Phone, Tag
 from pomichnyk.domain.note import Note
 from pomichnyk.storage import Storage, _rules
 
@@ -21,7 +21,7 @@ BOOK = [
     ),
     Contact(name=Name("Тарас Шевчук"), addresses=(Address("вул. Їжакевича, 7, Львів"),)),
     Contact(name=Name("Мар'яна Ґалаґан"), comment="любить каву\nі чай", keywords="Ковальня"),
-    Contact(name=Name("José Nuñez")),
+    Contact(name=Name("José Nuñez"), messengers=(Messenger("robota.local:20380"),)),
     Contact(name=Name("Łukasz Großmann")),
     Contact(name=Name("Yurii Shevchenko"), phones=(Phone("+442071838750"),)),
     Contact(name=Name("Їжак Наталія")),
@@ -70,6 +70,7 @@ FOUND = {
     "keyword": ("ковальня", ["Мар'яна Ґалаґан"]),
     "comment": ("чай", ["Мар'яна Ґалаґан"]),
     "address": ("львів", ["Тарас Шевчук"]),
+    "messenger": ("robota.local", ["José Nuñez"]),
     "absent word": ("відсутнє", []),
     "nothing": ("", []),
     "blanks": (" \t\n", []),

@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from pomichnyk.domain.contact import Card, Contact, Entry
-from pomichnyk.domain.fields import Address, Birthday, Email, Name, Phone, Tag
+from pomichnyk.domain.fields import Address, Birthday, Email, Messenger, Name, Phone, Tag
 from pomichnyk.domain.note import Note
 from pomichnyk.errors import ConflictError, NotFoundError
 from pomichnyk.storage import Storage, open_storage
@@ -24,6 +24,7 @@ FULL = Contact(
     phones=(Phone("+380671234567", "cell"), Phone("+380441234567;ext=12", "")),
     emails=(Email("b@example.org", "work"), Email("a@example.org")),
     addresses=(Address("вул. Садова, 1, Київ", "home"),),
+    messengers=(Messenger("хата.local:20380", "home"), Messenger("[fe80::1%eth0]")),
     birthday=Birthday(2, 29, 1992),
     tags=(Tag("сусідка"), Tag("Друзі")),
     comment="Two lines,\nwith a 'quote' and \"another\"; 100 % 😀",

@@ -29,6 +29,7 @@ EDITS = {
     "TEL": Changes(phones=[("work", "+380441112233")]),
     "EMAIL": Changes(emails=[("", "new@example.com")]),
     "ADR": Changes(addresses=[("home", "вул. Нова, 1")]),
+    "IMPP": Changes(messengers=[("home", "10.0.0.7:20380")]),
     "BDAY": Changes(birthday="--12-31"),
     "CATEGORIES": Changes(tags=["новий"]),
     "NOTE": Changes(comment="інша нотатка"),
@@ -83,7 +84,10 @@ def test_an_edited_card_says_what_the_contact_says(found: vcard.VCard, names: st
     stored = entry(found)
     contact = apply(EDITS[names], stored.contact, region="UA")
     back = entry(card(replace(stored, contact=contact))).contact
-    fields = ("name", "phones", "emails", "addresses", "birthday", "tags", "comment")
+    fields = (
+        *("name", "phones", "emails", "addresses", "messengers"),
+        *("birthday", "tags", "comment"),
+    )
 
     assert [getattr(back, field) for field in fields] == [
         getattr(contact, field) for field in fields

@@ -26,6 +26,7 @@ CONTACT = [
     "phones",
     "emails",
     "addresses",
+    "messengers",
     "birthday",
     "tags",
     "comment",
@@ -92,7 +93,8 @@ def test_session_in_json_has_the_documented_keys(cli: Cli, tmp_path: Path) -> No
     olena = asked(
         "contact", "add", "Олена Пчілка", "--phone", "work=067 123 45 67",
         "--email", "o@example.com",
-        "--address", "home=Київ", "--birthday", "1849-07-17", "--tag", "друзі", "--comment", "a\nb",
+        "--address", "home=Київ", "--messenger", "pc:20380", "--birthday", "1849-07-17",
+        "--tag", "друзі", "--comment", "a\nb",
     )  # fmt: skip
     note = asked("note", "add", "call @Олена Пчілка", "--tag", "dacha")
 
@@ -104,6 +106,7 @@ def test_session_in_json_has_the_documented_keys(cli: Cli, tmp_path: Path) -> No
         "phones": [{"label": "work", "value": "+380671234567"}],
         "emails": [{"label": "", "value": "o@example.com"}],
         "addresses": [{"label": "home", "value": "Київ"}],
+        "messengers": [{"label": "", "value": "pc:20380"}],
         "birthday": "1849-07-17",
         "tags": ["друзі"],
         "comment": "a\nb",

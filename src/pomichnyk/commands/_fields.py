@@ -28,15 +28,17 @@ def field_arguments(parser: ArgumentParser, catalogue: Translations) -> None:
         ("phone", "phones", Text("a phone number, any country's; may be repeated")),
         ("email", "emails", Text("an e-mail address; may be repeated")),
         ("address", "addresses", Text("a postal address; may be repeated")),
+        ("messenger", "messengers", Text("where their computer takes messages; may be repeated")),
     )
     for option, dest, text in many:
+        value = "HOST[:PORT]" if option == "messenger" else option.upper()
         parser.add_argument(
             f"--{option}",
             dest=dest,
             action="append",
             default=[],
             type=labelled,
-            metavar=f"[LABEL=]{option.upper()}",
+            metavar=f"[LABEL=]{value}",
             help=text.said(catalogue),
         )
     parser.add_argument(
@@ -54,6 +56,11 @@ def removal_arguments(parser: ArgumentParser, catalogue: Translations) -> None:
         ("phone", "remove_phones", Text("a phone number to take away; may be repeated")),
         ("email", "remove_emails", Text("an e-mail address to take away; may be repeated")),
         ("address", "remove_addresses", Text("a postal address to take away; may be repeated")),
+        (
+            "messenger",
+            "remove_messengers",
+            Text("a messenger address to take away; may be repeated"),
+        ),
     )
     for option, dest, text in many:
         parser.add_argument(

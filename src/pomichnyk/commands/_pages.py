@@ -78,6 +78,7 @@ def contact_card(contact: Contact, notes: Iterable[Note]) -> Card:
         (Text("phones"), [*map(_labelled, contact.phones)]),
         (Text("e-mails"), [*map(_labelled, contact.emails)]),
         (Text("addresses"), [*map(_labelled, contact.addresses)]),
+        (Text("messengers"), [*map(_labelled, contact.messengers)]),
         (Text("birthday"), [str(contact.birthday)] if contact.birthday else []),
         (Text("tags"), contact.tags),
         (Text("comment"), contact.comment.splitlines()),

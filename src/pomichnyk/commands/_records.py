@@ -18,6 +18,7 @@ def contact_record(contact: Contact) -> Record:
         "phones": _labelled(contact.phones),
         "emails": _labelled(contact.emails),
         "addresses": _labelled(contact.addresses),
+        "messengers": _labelled(contact.messengers),
         "birthday": str(contact.birthday) if contact.birthday else None,
         "tags": [*contact.tags],
         "comment": contact.comment,

@@ -11,7 +11,17 @@ from functools import partial
 from typing import TypeVar
 
 from pomichnyk.domain.contact import Contact, now
-from pomichnyk.domain.fields import Address, Birthday, Email, Labelled, Name, Phone, Tag, text
+from pomichnyk.domain.fields import (
+    Address,
+    Birthday,
+    Email,
+    Labelled,
+    Messenger,
+    Name,
+    Phone,
+    Tag,
+    text,
+)
 from pomichnyk.domain.folding import fold
 from pomichnyk.errors import NotFoundError
 from pomichnyk.text import Text
@@ -29,6 +39,7 @@ class Changes:
         phones: labels and numbers to add; a number that is there already gets the label.
         remove_phones: numbers to take away, in any spelling.
         addresses: labels and addresses to add.
+        messengers: labels and places to add, such as ``10.0.0.7`` or ``host:20380``.
         tags: tags to add.
     """
 
@@ -36,12 +47,14 @@ class Changes:
     phones: Sequence[Typed] = ()
     emails: Sequence[Typed] = ()
     addresses: Sequence[Typed] = ()
+    messengers: Sequence[Typed] = ()
     birthday: str | None = None
     tags: Sequence[str] = ()
     comment: str | None = None
     remove_phones: Sequence[str] = ()
     remove_emails: Sequence[str] = ()
     remove_addresses: Sequence[str] = ()
+    remove_messengers: Sequence[str] = ()
     remove_tags: Sequence[str] = ()
 
 
@@ -60,6 +73,9 @@ def apply(changes: Changes, contact: Contact, *, region: str) -> Contact:
         emails=_values(contact.emails, changes.remove_emails, changes.emails, Email.parse),
         addresses=_values(
             contact.addresses, changes.remove_addresses, changes.addresses, Address.parse
+        ),
+        messengers=_values(
+            contact.messengers, changes.remove_messengers, changes.messengers, Messenger.parse
         ),
         birthday=_birthday(changes.birthday, contact.birthday),
         tags=tagged(contact.tags, add=changes.tags, remove=changes.remove_tags),

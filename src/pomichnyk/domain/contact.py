@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
-from pomichnyk.domain.fields import Address, Birthday, Email, Name, Phone, Tag
+from pomichnyk.domain.fields import Address, Birthday, Email, Messenger, Name, Phone, Tag
 
 
 def now() -> datetime:
@@ -16,7 +16,7 @@ def now() -> datetime:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contact:
-    """A person: many phones, e-mails and addresses, a birthday, tags and a comment.
+    """A person: many phones, e-mails, addresses and messengers, a birthday, tags and a comment.
 
     Attributes:
         keywords: words it is also found by, from the imported card: organisation, nickname, ...
@@ -32,6 +32,7 @@ class Contact:
     tags: tuple[Tag, ...] = ()
     comment: str = ""
     keywords: str = ""
+    messengers: tuple[Messenger, ...] = ()
     id: UUID = field(default_factory=uuid4)
     created: datetime = field(default_factory=now)
     changed: datetime = field(default_factory=now)
@@ -42,7 +43,7 @@ class Contact:
             (
                 self.name,
                 *(phone.value.removeprefix("+") for phone in self.phones),
-                *(one.value for one in (*self.emails, *self.addresses)),
+                *(one.value for one in (*self.emails, *self.addresses, *self.messengers)),
                 *self.tags,
                 self.comment,
                 self.keywords,

@@ -17,6 +17,7 @@ from pomichnyk.text import Text
 LONGEST_LINE = 1_000
 LONGEST_TEXT = 1_000_000
 LEAP_YEAR = 2000
+LAST_PORT = 65_535
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
 _BREAKS_TAG = re.compile(r"[\s,]")
@@ -169,6 +170,47 @@ class Address(Labelled):
 
 
 @dataclass(frozen=True, slots=True)
+class Messenger(Labelled):
+    """Where a person's computer takes messages: ``host``, ``host:port`` or ``[IPv6]:port``."""
+
+    FORM = re.compile(r"(\[[0-9a-f:.]+(?:%[\w.-]+)?\]|[\w.-]+)(?::([0-9]{1,5}))?")
+
+    def __post_init__(self) -> None:
+        line(_LABEL, self.label, empty=True)
+        found = Messenger.FORM.fullmatch(line(Text("messenger"), self.value))
+        if not (found and 0 < int(found[2] or LAST_PORT) <= LAST_PORT):
+            raise _bad_messenger(self.value)
+
+    @classmethod
+    def parse(cls, typed: str, label: str = "") -> Self:
+        """Return the place that a person typed; an IPv6 address alone gets its brackets.
+
+        Raises:
+            InvalidValueError: it is no host, or no port.
+        """
+        place = line(Text("messenger"), typed).lower()
+        if place.count(":") > 1 and "[" not in place:
+            place = f"[{place}]"
+        return cls(place, label.strip())
+
+    @property
+    def host(self) -> str:
+        """The name or address of the computer, without brackets."""
+        return self._parts[0].strip("[]")
+
+    @property
+    def port(self) -> int | None:
+        """Where it listens, None if that is not said."""
+        return int(self._parts[1]) if self._parts[1] else None
+
+    @property
+    def _parts(self) -> tuple[str, str]:
+        found = Messenger.FORM.fullmatch(self.value)
+        assert found
+        return found[1], found[2] or ""
+
+
+@dataclass(frozen=True, slots=True)
 class Birthday:
     """A day of birth; the year may be unknown."""
 
@@ -234,6 +276,10 @@ def _bad_phone(value: str) -> InvalidValueError:
 
 def _bad_email(value: str) -> InvalidValueError:
     return InvalidValueError(Text("e-mail"), value, Text("an address such as name@example.com"))
+
+
+def _bad_messenger(value: str) -> InvalidValueError:
+    return InvalidValueError(Text("messenger"), value, Text("HOST or HOST:PORT"))
 
 
 def _bad_birthday(value: str) -> InvalidValueError:

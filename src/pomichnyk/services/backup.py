@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from pomichnyk.domain.contact import Card, Contact, Entry, now
-from pomichnyk.domain.fields import Address, Birthday, Email, Name, Phone, Tag
+from pomichnyk.domain.fields import Address, Birthday, Email, Messenger, Name, Phone, Tag
 from pomichnyk.domain.note import Note
 from pomichnyk.errors import NotFoundError, SerializationError, UsageError
 from pomichnyk.files import told
@@ -24,7 +24,7 @@ Kept = TypeVar("Kept", Entry, Note)
 
 VERSION = 1
 """The version of what a backup says; one of a newer version is refused."""
-TYPES = (Contact, Card, Entry, Note, Name, Tag, Phone, Email, Address, Birthday)
+TYPES = (Contact, Card, Entry, Note, Name, Tag, Phone, Email, Address, Messenger, Birthday)
 BATCH = 500
 """How many records are stored in one transaction."""
 

@@ -123,4 +123,4 @@ def _same(new: Contact, old: Contact) -> bool:
 
 
 def _details(contact: Contact) -> set[str]:
-    return {one.value for one in (*contact.phones, *contact.emails)}
+    return {one.value for one in (*contact.phones, *contact.emails, *contact.messengers)}

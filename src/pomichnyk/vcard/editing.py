@@ -7,7 +7,16 @@ from datetime import UTC
 from typing import TypeVar
 
 from pomichnyk.domain.contact import Contact, Entry
-from pomichnyk.domain.fields import Address, Birthday, Email, Labelled, Name, Phone, Tag
+from pomichnyk.domain.fields import (
+    Address,
+    Birthday,
+    Email,
+    Labelled,
+    Messenger,
+    Name,
+    Phone,
+    Tag,
+)
 from pomichnyk.domain.folding import fold
 from pomichnyk.errors import InvalidValueError
 from pomichnyk.vcard import fields
@@ -43,6 +52,7 @@ def card(entry: Entry, version: str = "3.0", region: str = "UA") -> VCard:
     _values(draft, fields.phones(old, region, phones), contact.phones, _phone)
     _values(draft, fields.emails(old, emails), contact.emails, _email)
     _values(draft, fields.addresses(old), contact.addresses, _address)
+    _values(draft, fields.messengers(old), contact.messengers, _messenger)
     _birthday(draft, [*fields.birthdays(old)], contact.birthday)
     _tags(draft, old, contact.tags)
     _comment(draft, old, contact.comment)
@@ -105,6 +115,10 @@ def _email(version: str, email: Email) -> tuple[str, str]:
 
 def _address(version: str, address: Address) -> tuple[str, str]:
     return "ADR", f";;{escape(address.value, version)};;;;"
+
+
+def _messenger(version: str, messenger: Messenger) -> tuple[str, str]:
+    return "IMPP", escape(f"{fields.MESSENGER}:{messenger.value}", version)
 
 
 def _birthday(

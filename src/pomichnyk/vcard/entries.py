@@ -61,19 +61,17 @@ def contact(card: VCard, region: str, identifier: UUID) -> Contact:
         InvalidValueError: the card has no name, nor anything that would do for one.
     """
     name = fields.name(card)
-    phones, emails, addresses = (
-        [*fields.phones(card, region)],
-        [*fields.emails(card)],
-        [*fields.addresses(card)],
-    )
+    phones, emails = [*fields.phones(card, region)], [*fields.emails(card)]
+    addresses, messengers = [*fields.addresses(card)], [*fields.messengers(card)]
     birthdays = [*fields.birthdays(card)]
-    held = {id(line) for line, _ in (*phones, *emails, *addresses, *birthdays)}
+    held = {id(line) for line, _ in (*phones, *emails, *addresses, *messengers, *birthdays)}
     return Contact(
         id=identifier,
         name=name,
         phones=_each_once(phones),
         emails=_each_once(emails),
         addresses=_each_once(addresses),
+        messengers=_each_once(messengers),
         birthday=birthdays[0][1] if birthdays else None,
         tags=tuple(fields.tags(card)),
         comment=fields.comment(card),

@@ -1,4 +1,4 @@
-"""What the lines of a card mean to us: phones, e-mails, addresses, birthday, tags, comment, name.
+"""What the lines of a card mean to us: phones, e-mails, addresses, messengers, birthday, tags, ...
 
 Each function pairs values with the lines they were read from; a line that holds no value of ours
 is passed over, and stays in the card.
@@ -10,7 +10,16 @@ import re
 from collections.abc import Callable, Container, Iterator
 from typing import TypeVar
 
-from pomichnyk.domain.fields import Address, Birthday, Email, Labelled, Name, Phone, Tag
+from pomichnyk.domain.fields import (
+    Address,
+    Birthday,
+    Email,
+    Labelled,
+    Messenger,
+    Name,
+    Phone,
+    Tag,
+)
 from pomichnyk.domain.folding import fold
 from pomichnyk.errors import InvalidValueError
 from pomichnyk.text import Text
@@ -21,6 +30,9 @@ from pomichnyk.vcard.text import split, unescape
 
 Value = TypeVar("Value", bound=Labelled)
 Held = Iterator[tuple[ContentLine, Value]]
+
+MESSENGER = "pomichnyk"
+"""The scheme of our messenger's addresses in a card: ``IMPP:pomichnyk:host:port`` (RFC 4770)."""
 
 _DATE = re.compile(r"(\d{4}|-)-?(\d\d)-?(\d\d)(?:[T ].*)?", re.DOTALL)
 _NAMED = ("FN", "N", "NICKNAME", "ORG", "EMAIL", "TEL")
@@ -54,6 +66,16 @@ def emails(card: VCard, known: Container[str] = ()) -> Held[Email]:
 def addresses(card: VCard) -> Held[Address]:
     """Yield the postal addresses, their parts joined by commas."""
     return _held(card, "ADR", Address.parse)
+
+
+def messengers(card: VCard) -> Held[Messenger]:
+    """Yield where the person's computer takes our messages, not what other messengers there are."""
+
+    def parse(text: str, label: str) -> Messenger:
+        scheme, _, place = text.partition(":")
+        return Messenger.parse(place if scheme.lower() == MESSENGER else "", label)
+
+    return _held(card, "IMPP", parse)
 
 
 def birthdays(card: VCard) -> Iterator[tuple[ContentLine, Birthday]]:

@@ -15,7 +15,8 @@ from pomichnyk.domain.fields import Name
 Run = Callable[..., tuple[int, str, str]]
 OLENA = (
     "contact", "add", "Олена Пчілка", "--phone", "work=067 123-45-67", "--email", "o@example.com",
-    "--address", "вул. Франка=5", "--birthday", "1849-07-17", "--tag", "друзі", "--comment", "a\nb",
+    "--address", "вул. Франка=5", "--messenger", "home=10.0.0.7", "--birthday", "1849-07-17",
+    "--tag", "друзі", "--comment", "a\nb",
 )  # fmt: skip
 
 
@@ -25,17 +26,18 @@ def test_contact_is_added_and_shown_whole(run: Run, app: App) -> None:
     shown = run("contact", "show", str(contact.id)[:6])[1].splitlines()
 
     assert (code, out, err) == (0, f"added Олена Пчілка ({str(contact.id)[:8]})\n", "")
-    assert shown[:8] == [
+    assert shown[:9] == [
         "Олена Пчілка",
         "phones\t+380671234567 (work)",
         "e-mails\to@example.com",
         "addresses\tвул. Франка=5",
+        "messengers\t10.0.0.7 (home)",
         "birthday\t1849-07-17",
         "tags\tдрузі",
         "comment\ta",
         "comment\tb",
     ]
-    assert [line.partition("\t")[0] for line in shown[8:]] == ["id", "added", "changed"]
+    assert [line.partition("\t")[0] for line in shown[9:]] == ["id", "added", "changed"]
 
 
 def test_shown_contact_has_the_notes_that_mention_them(run: Run) -> None:
@@ -57,12 +59,14 @@ def test_contact_is_edited(run: Run, app: App) -> None:
     code, out, _ = run(
         "contact", "edit", "Олена Пчілка", "--name", "Ольга Косач", "--birthday", "",
         "--comment", "", "--remove-phone", "0671234567", "--remove-email", "o@example.com",
-        "--remove-address", "вул. Франка=5", "--remove-tag", "друзі", "--tag", "поети",
+        "--remove-address", "вул. Франка=5", "--remove-messenger", "10.0.0.7",
+        "--remove-tag", "друзі", "--tag", "поети",
     )  # fmt: skip
     contact = app.contacts.get("Ольга Косач")
 
     assert (code, out.startswith("saved Ольга Косач (")) == (0, True)
     assert (contact.phones, contact.emails, contact.addresses) == ((), (), ())
+    assert contact.messengers == ()
     assert (contact.birthday, contact.comment, contact.tags) == (None, "", ("поети",))
 
 

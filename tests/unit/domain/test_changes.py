@@ -8,7 +8,7 @@ import pytest
 
 from pomichnyk.domain.changes import Changes, apply, tagged
 from pomichnyk.domain.contact import Contact
-from pomichnyk.domain.fields import Address, Birthday, Email, Name, Phone, Tag
+from pomichnyk.domain.fields import Address, Birthday, Email, Messenger, Name, Phone, Tag
 from pomichnyk.errors import InvalidValueError, NotFoundError
 
 OLENA = Contact(
@@ -58,6 +58,7 @@ def test_values_are_added_behind_those_there_are() -> None:
             phones=[("mobile", "0631234567")],
             emails=[("", "kosach@example.com")],
             addresses=[("work", "Київ")],
+            messengers=[("home", "10.0.0.7")],
             tags=["поети"],
         )
     )
@@ -65,7 +66,9 @@ def test_values_are_added_behind_those_there_are() -> None:
     assert new.phones == (*OLENA.phones, Phone("+380631234567", "mobile"))
     assert new.emails == (*OLENA.emails, Email("kosach@example.com"))
     assert new.addresses == (*OLENA.addresses, Address("Київ", "work"))
+    assert new.messengers == (Messenger("10.0.0.7", "home"),)
     assert new.tags == ("друзі", "поети")
+    assert changed(Changes(remove_messengers=["10.0.0.7"]), new).messengers == ()
 
 
 def test_value_that_is_there_gets_the_new_label() -> None:
@@ -99,6 +102,7 @@ def test_value_may_be_replaced_in_one_change() -> None:
         Changes(remove_phones=["0999999999"]),
         Changes(remove_emails=["else@example.com"]),
         Changes(remove_addresses=["Львів"]),
+        Changes(remove_messengers=["10.0.0.7"]),
         Changes(remove_tags=["вороги"]),
     ],
 )
@@ -114,6 +118,7 @@ def test_what_is_not_there_cannot_be_taken_away(asked: Changes) -> None:
         Changes(phones=[("", "12")]),
         Changes(emails=[("", "nobody")]),
         Changes(addresses=[("", "")]),
+        Changes(messengers=[("", "10.0.0.7:x")]),
         Changes(birthday="yesterday"),
         Changes(tags=["two words"]),
         Changes(comment="\x00"),

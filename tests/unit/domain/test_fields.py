@@ -15,6 +15,7 @@ from pomichnyk.domain.fields import (
     Address,
     Birthday,
     Email,
+    Messenger,
     Name,
     Phone,
     Tag,
@@ -50,6 +51,34 @@ def test_text_that_no_store_keeps_is_refused(typed: str) -> None:
 
 def test_text_keeps_its_lines_and_blanks() -> None:
     assert text(Text("comment"), " a\r\n\tb ") == " a\r\n\tb "
+
+
+@pytest.mark.parametrize(
+    ("typed", "value", "host", "port"),
+    [
+        ("10.0.0.7", "10.0.0.7", "10.0.0.7", None),
+        (" Хата.local:20380 ", "хата.local:20380", "хата.local", 20380),
+        ("my_pc-2:1", "my_pc-2:1", "my_pc-2", 1),
+        ("[FE80::1%eth0]:65535", "[fe80::1%eth0]:65535", "fe80::1%eth0", 65535),
+        ("::1", "[::1]", "::1", None),
+    ],
+)
+def test_messenger_is_a_host_and_maybe_a_port(
+    typed: str, value: str, host: str, port: int | None
+) -> None:
+    parsed = Messenger.parse(typed, " home ")
+
+    assert parsed == Messenger(value, "home")
+    assert (parsed.host, parsed.port) == (host, port)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["", "two words", "host:", "host:0", "host:65536", "host:port", "a@b", "[::1", "[::1]x", "a/b"],
+)
+def test_what_is_no_place_of_a_messenger_is_refused(typed: str) -> None:
+    with pytest.raises(InvalidValueError, match="messenger"):
+        Messenger.parse(typed)
 
 
 @pytest.mark.parametrize(("typed", "tag"), [("#друзі", "друзі"), ("##a", "a"), (" c++ ", "c++")])

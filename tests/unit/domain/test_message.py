@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 from uuid import RFC_4122
 
 import pytest
@@ -43,6 +44,8 @@ def test_a_message_is_made_now_and_has_a_key_of_its_own() -> None:
         {"key": ""},
     ],
 )
-def test_a_message_that_says_nothing_or_cannot_be_stored_is_not_made(wrong: dict[str, str]) -> None:
+def test_a_message_that_says_nothing_or_cannot_be_stored_is_not_made(wrong: dict[str, Any]) -> None:
+    usual: dict[str, Any] = {"text": "так", "sender": "хата", "peer": "host:1"}
+
     with pytest.raises(InvalidValueError):
-        Message(**{"text": "так", "sender": "хата", "peer": "host:1"} | wrong)
+        Message(**usual | wrong)

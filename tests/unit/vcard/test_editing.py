@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from pomichnyk.domain.changes import Changes, apply
 from pomichnyk.domain.contact import Contact, Entry
-from pomichnyk.domain.fields import Address, Birthday, Email, Name, Phone, Tag
+from pomichnyk.domain.fields import Address, Birthday, Email, Messenger, Name, Phone, Tag
 from pomichnyk.domain.folding import fold
 from pomichnyk.vcard import VCard, parse
 from pomichnyk.vcard.editing import card, enriched
@@ -108,6 +108,11 @@ def difference(old: str, new: str) -> tuple[list[str], list[str]]:
             {"addresses": [("робота", "Пекарська 5, Львів")]},
             ["item3.ADR;type=HOME:;;Пекарська 5;Львів;;;"],
             ["item3.ADR:;;Пекарська 5;Львів;;;", "item3.X-ABLabel:робота"],
+        ),
+        (
+            {"messengers": [("home", "10.0.0.7:20380")]},
+            [],
+            ["IMPP;TYPE=HOME:pomichnyk:10.0.0.7:20380"],
         ),
         ({"birthday": ""}, ["BDAY;X-APPLE-OMIT-YEAR=1604:1604-08-24"], []),
         ({"tags": ["new"]}, ["CATEGORIES:old friends,Work"], ["CATEGORIES:old friends,Work,new"]),
@@ -297,6 +302,7 @@ phones = st.builds(
 ) | st.builds(Phone, st.just("+12025550147;ext=12"), labels)
 emails = st.builds(Email, st.from_regex(r"[a-z]{1,9}@[a-z]{1,9}\.ua", fullmatch=True), labels)
 addresses = st.builds(Address.parse, words, labels)
+messengers = st.builds(Messenger, st.sampled_from(["10.0.0.7", "хата:1", "[fe80::1]:9"]), labels)
 tags = (
     words.map(lambda word: re.sub(r"[\s,]", "", word)).filter(lambda tag: tag.strip("#")).map(Tag)
 )
@@ -308,6 +314,7 @@ contacts = st.builds(
     addresses=st.lists(
         addresses, max_size=2, unique_by=lambda one: " ".join(one.value.casefold().split())
     ).map(tuple),
+    messengers=st.lists(messengers, max_size=2, unique_by=lambda one: one.value).map(tuple),
     birthday=st.none()
     | st.builds(
         Birthday, st.integers(1, 12), st.integers(1, 28), st.none() | st.integers(1700, 2024)
@@ -347,7 +354,13 @@ def test_a_card_edited_to_be_another_contact_is_that_contact(
 
 def unordered(contact: Contact) -> list[object]:
     """Return what a contact says; a list that was edited may be in another order."""
-    many = (contact.phones, contact.emails, contact.addresses, contact.tags)
+    many = (
+        contact.phones,
+        contact.emails,
+        contact.addresses,
+        contact.messengers,
+        contact.tags,
+    )
     return [contact.name, contact.birthday, contact.comment, *map(frozenset, many)]
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from pomichnyk.domain.contact import Contact
-from pomichnyk.domain.fields import Birthday
+from pomichnyk.domain.fields import Birthday, Messenger
 from pomichnyk.errors import InvalidValueError
 from pomichnyk.vcard import VCard
 from pomichnyk.vcard.entries import entry
@@ -177,3 +177,17 @@ def test_a_card_is_the_same_whatever_its_line_ends() -> None:
     one, other = card("FN:A", "TEL:1"), VCard(card("FN:A", "TEL:1").text.replace("\r\n", "\n"))
 
     assert one.digest == other.digest != card("FN:A", "TEL:2").digest
+
+
+def test_messengers_are_ours_alone_and_the_others_stay_words_of_the_card() -> None:
+    read = contact(
+        "IMPP:xmpp:anna@example.com",
+        "IMPP;TYPE=work:Pomichnyk:[fe80::1]:20380",
+        "item1.IMPP:pomichnyk:хата",
+        "item1.X-ABLabel:дача",
+        "IMPP:pomichnyk:",
+        "IMPP:pomichnyk",
+    )
+
+    assert read.messengers == (Messenger("[fe80::1]:20380", "work"), Messenger("хата", "дача"))
+    assert read.keywords.splitlines()[0] == "xmpp:anna@example.com"

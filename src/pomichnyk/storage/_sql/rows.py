@@ -8,7 +8,16 @@ from typing import Any
 from uuid import UUID
 
 from pomichnyk.domain.contact import Card, Contact
-from pomichnyk.domain.fields import Address, Birthday, Email, Labelled, Name, Phone, Tag
+from pomichnyk.domain.fields import (
+    Address,
+    Birthday,
+    Email,
+    Labelled,
+    Messenger,
+    Name,
+    Phone,
+    Tag,
+)
 from pomichnyk.domain.folding import document, fold, place
 from pomichnyk.domain.message import Message, State
 from pomichnyk.domain.note import Note
@@ -17,7 +26,12 @@ from pomichnyk.storage._sql.sessions import Row
 Parts = Mapping[str, Mapping[int, list[Row]]]
 """What belongs to records: rows by the name of their table and the record's key."""
 
-KINDS: Mapping[str, type[Labelled]] = {"phone": Phone, "email": Email, "address": Address}
+KINDS: Mapping[str, type[Labelled]] = {
+    "phone": Phone,
+    "email": Email,
+    "address": Address,
+    "messenger": Messenger,
+}
 
 
 def moment(when: datetime) -> str:
@@ -44,9 +58,14 @@ def note_row(note: Note) -> dict[str, Any]:
 
 
 def detail_rows(pk: int, contact: Contact) -> Iterator[dict[str, Any]]:
-    """Yield the rows of a contact's phones, e-mails and addresses."""
-    details = (("phone", contact.phones), ("email", contact.emails), ("address", contact.addresses))
-    for kind, values in details:
+    """Yield the rows of a contact's phones, e-mails, addresses and messengers."""
+    details: Mapping[str, Sequence[Labelled]] = {
+        "phone": contact.phones,
+        "email": contact.emails,
+        "address": contact.addresses,
+        "messenger": contact.messengers,
+    }
+    for kind, values in details.items():
         for position, one in enumerate(values):
             yield {
                 "contact": pk,
@@ -84,7 +103,7 @@ def card_rows(cards: Iterable[tuple[int, Card]]) -> Iterator[dict[str, Any]]:
 def contact(row: Row, parts: Parts) -> Contact:
     """Return the contact that rows hold."""
     pk, identifier, name, birthday, comment, keywords, created, changed = row
-    values: dict[str, list[Any]] = {"phone": [], "email": [], "address": []}
+    values: dict[str, list[Any]] = {kind: [] for kind in KINDS}
     for _, kind, label, value in parts["details"].get(pk, ()):
         values[kind].append(KINDS[kind](value, label))
     return Contact(
@@ -93,6 +112,7 @@ def contact(row: Row, parts: Parts) -> Contact:
         phones=tuple(values["phone"]),
         emails=tuple(values["email"]),
         addresses=tuple(values["address"]),
+        messengers=tuple(values["messenger"]),
         birthday=_birthday(birthday),
         tags=_tags(parts, pk),
         comment=comment,
