@@ -155,10 +155,13 @@ def test_everything_arrives_and_arrives_once(
     assert content(target) == content(source)
     assert str(first.digests[0]) == str(first.digests[1]) == str(second.digests[1])
     assert (first.differing, second.differing) == (0, 0)
-    for tally, new in zip(first.tallies, (people, notebook, post), strict=True):
-        assert (tally.new, tally.updated, tally.unchanged, tally.beyond) == (len(new), 0, 0, 0)
-    for tally, there in zip(second.tallies, (people, notebook, post), strict=True):
-        assert (tally.new, tally.updated, tally.unchanged) == (0, 0, len(there))
+    counts = [len(people), len(notebook), len(post)]
+    assert [(one.new, one.updated, one.unchanged, one.beyond) for one in first.tallies] == [
+        (count, 0, 0, 0) for count in counts
+    ]
+    assert [(one.new, one.updated, one.unchanged, one.beyond) for one in second.tallies] == [
+        (0, 0, count, 0) for count in counts
+    ]
     assert target.storage.check() == []
     assert str(check(source).digest) == str(check(target).digest) == str(first.digests[0])
 

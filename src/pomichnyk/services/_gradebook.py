@@ -69,7 +69,8 @@ class Rows(Shelf[Record]):
             for _, theirs in replaced:
                 _keep(session, theirs)
             records.add(session, self._kind, new)
-            records.change(session, self._kind, [mine for mine, _ in replaced])
+            if replaced:  # what is history is never replaced
+                records.change(session, self._kind, [mine for mine, _ in replaced])
         return Stored(len(new), len(replaced))
 
 

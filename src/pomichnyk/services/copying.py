@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 from pomichnyk.errors import UsageError
 from pomichnyk.services._digests import Sum, differing, digest
 from pomichnyk.services._kept import BATCH
-from pomichnyk.services._shelves import Shelf, pairs
+from pomichnyk.services._shelves import Shelf, Stored, pairs
 from pomichnyk.services.homes import Home
 from pomichnyk.services.transfer import Track, silent
 from pomichnyk.text import Text
@@ -130,7 +130,7 @@ def _copied(source: Shelf[Any], target: Shelf[Any], track: Track) -> Tally:
             changes = [
                 (one, there) for one, there in mine if there is None or digest(one) != digest(there)
             ]
-            stored = target.store(changes)
+            stored = target.store(changes) if changes else Stored()
             tally.new += stored.new
             tally.updated += stored.updated
             tally.unchanged += len(mine) - stored.new - stored.updated
