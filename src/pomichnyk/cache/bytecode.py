@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from types import CodeType
-from typing import Any
+from typing import Any, NamedTuple
 
 from pomichnyk.cache.canonical import Canonical, Form
 
@@ -23,6 +23,14 @@ _ATTRIBUTE_STORES = {"STORE_ATTR", "DELETE_ATTR"}
 _canonical = Canonical(typed=True)
 
 
+class Import(NamedTuple):
+    """What is imported: a module, so many folders up, and names that may be modules in it."""
+
+    name: str
+    level: int
+    members: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What was read of a code, the codes inside it among it.
@@ -32,14 +40,14 @@ class Reading:
         names: the globals it names, in their order.
         attributes: the attributes it names, of whatever object.
         stored: the globals, closed-over variables and attributes that it gives a value.
-        imports: what it imports when it runs: the name of a module, and how many folders up.
+        imports: what it imports when it runs.
     """
 
     form: Form
     names: tuple[str, ...]
     attributes: frozenset[str]
     stored: frozenset[str]
-    imports: tuple[tuple[str, int], ...]
+    imports: tuple[Import, ...]
 
 
 @lru_cache(maxsize=1024)
@@ -91,10 +99,10 @@ def _attributes(steps: list[dis.Instruction]) -> frozenset[str]:
     )
 
 
-def _imported(steps: list[dis.Instruction]) -> Iterator[tuple[str, int]]:
-    """Return what is imported; how many folders up is the constant before last."""
+def _imported(steps: list[dis.Instruction]) -> Iterator[Import]:
+    """Return what is imported; the two constants before it say whence and what."""
     return (
-        (step.argval, steps[at - 2].argval)
+        Import(step.argval, steps[at - 2].argval, steps[at - 1].argval or ())
         for at, step in enumerate(steps)
         if step.opname == "IMPORT_NAME"
     )

@@ -14,6 +14,8 @@ from importlib.util import find_spec, resolve_name
 from pathlib import Path
 from types import ModuleType
 
+from pomichnyk.cache.bytecode import Import
+
 _INSTALLED = {"site-packages", "dist-packages", "lib-dynload", Path(os.__file__).parent.name}
 """The folders of what is installed: the standard library's own is called ``python3.11`` or so."""
 
@@ -31,13 +33,18 @@ class Program:
         top = _top(module or "")
         return top == self._top or bool(self._folder and self._folder == self._folder_of(top))
 
-    def imported(self, name: str, level: int, package: str | None) -> ModuleType | None:
-        """Return a module that a function imports, if it is one of them and there is one."""
-        with suppress(ImportError, ValueError):
-            full = resolve_name("." * level + name, package)
-            if self.has(full):
-                return import_module(full)
-        return None
+    def imported(self, asked: Import, package: str | None) -> ModuleType | None:
+        """Return the module that an import asks for, if it is one of them and there is one."""
+        try:
+            full = resolve_name("." * asked.level + asked.name, package)
+            module = import_module(full) if self.has(full) else None
+        except (ImportError, ValueError):
+            return None
+        for name in asked.members if hasattr(module, "__path__") else ():
+            if not hasattr(module, name):
+                with suppress(ImportError):
+                    import_module(f"{full}.{name}")
+        return module
 
     def _folder_of(self, top: str) -> Path | None:
         if top not in self._folders:

@@ -100,15 +100,17 @@ class _Walk:
         cells = zip(function.__code__.co_freevars, function.__closure__ or (), strict=True)
         named |= {name: cell.cell_contents for name, cell in cells if not _is_empty(cell)}
         yield from [(name, named[name]) for name in sorted(named.keys() - reading.stored)]
-        modules = [one for one in named.values() if isinstance(one, ModuleType)]
-        for name, level in reading.imports:
-            if module := self._program.imported(name, level, known.get("__package__")):
-                modules.append(module)
         names = sorted(reading.attributes - reading.stored)
+        modules = [one for one in named.values() if isinstance(one, ModuleType)]
+        modules += self._imported(reading, known.get("__package__"))
         for module in modules:
             yield from self._members_of_module(module, names)
         for cls in _owner(function):
             yield from [(name, value) for name in names for value in _inherited(cls, name)]
+
+    def _imported(self, reading: Reading, package: str | None) -> list[ModuleType]:
+        modules = [self._program.imported(one, package) for one in reading.imports]
+        return [module for module in modules if module]
 
     def _members_of_module(
         self, module: ModuleType, names: Iterable[str]
@@ -138,11 +140,16 @@ class _Walk:
             return _name(value)
         if _is_made_of_code(value):
             return "at", self._number(value)
+        return self._constant(value)
+
+    def _constant(self, value: Any) -> Form:
         try:
             return "is", self._canonical.form(value)
         except (UncanonicalError, RecursionError):
-            if isinstance(value, (list, tuple, dict)):
+            if isinstance(value, (list, tuple, dict)):  # which hold functions, for example
                 return "at", self._number(value)
+        if hasattr(value, "__qualname__"):  # a builtin
+            return _name(value)
         return "a", *self._reference("", type(value))
 
     def _code_of(self, thing: Any) -> bytes:
