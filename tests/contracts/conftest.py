@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from itertools import count
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, mkdtemp
 
 import pytest
 
@@ -19,6 +18,13 @@ URLS: dict[str, Callable[[Path], str]] = {
     "sqlite+pysqlite": lambda folder: f"sqlite+pysqlite:///{folder}/book.db",
 }
 """How a storage of each kind is reached; SQLite's statements are run in both ways."""
+
+SERVED = {
+    "mongodb": "fresh_mongodb",
+    "mongodb alone": "fresh_mongodb_alone",
+    "postgresql": "fresh_postgresql",
+}
+"""The storages that are servers, each with the fixture that makes a new database there."""
 
 Fresh = Callable[[], str]
 
@@ -39,19 +45,20 @@ def empty_book(folder: Path) -> Path:
     return path
 
 
-KINDS = sorted({*URLS, *Storage.names()})
+KINDS = sorted({*URLS, *SERVED, *Storage.names()})
 FreshOf = Callable[[str], Fresh]
 
 
 @pytest.fixture
 def fresh_of(request: pytest.FixtureRequest, folder: Path, empty_book: Path) -> FreshOf:
     """Return what gives, for a kind of storage, what gives the URL of an empty one."""
-    numbers = count()
 
     def of(kind: str) -> Fresh:
         def url() -> str:
-            home = folder / f"{request.node.name} {next(numbers)}"
-            home.mkdir()
+            if kind in SERVED:
+                made: str = request.getfixturevalue(SERVED[kind])()
+                return made
+            home = Path(mkdtemp(dir=folder))
             if kind.startswith("sqlite"):
                 shutil.copy(empty_book, home / "book.db")
             return URLS[kind](home)

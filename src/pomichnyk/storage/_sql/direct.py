@@ -12,6 +12,7 @@ from typing import Any
 from pomichnyk.errors import PomichnykError
 from pomichnyk.storage._sql.compiled_sqlite import STATEMENTS
 from pomichnyk.storage._sql.faults import told
+from pomichnyk.storage._sql.search import fts5
 from pomichnyk.storage._sql.sessions import Database, Row, Session, Values, batches, streamed
 
 PARAMETERS = 32_766
@@ -21,6 +22,8 @@ Connect = Callable[[], sqlite3.Connection]
 
 class DirectSession(Session):
     """A transaction on a connection of ``sqlite3``."""
+
+    matching = staticmethod(fts5)
 
     def __init__(self, connection: sqlite3.Connection, statements: Mapping[str, str]) -> None:
         self._connection, self._statements = connection, statements

@@ -12,12 +12,15 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from pomichnyk.errors import ConflictError, PomichnykError, UnavailableError
 from pomichnyk.storage._sql.faults import meaning, told
+from pomichnyk.storage._sql.search import fts5
 from pomichnyk.storage._sql.sessions import BATCH, Database, Row, Session, Values, streamed
 from pomichnyk.text import Text
 
 
 class EngineSession(Session):
     """A transaction on a connection of SQLAlchemy."""
+
+    matching = staticmethod(fts5)
 
     def __init__(self, connection: Connection, statements: Mapping[str, Executable]) -> None:
         self._connection, self._statements = connection, statements

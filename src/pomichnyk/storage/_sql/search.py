@@ -1,7 +1,7 @@
-"""Search in SQLite by two FTS5 tables over the same folded words.
+"""Search in tables: which statement finds what a query asks for.
 
-``…_index`` knows the words and their beginnings, ``…_parts`` what stands inside them, by
-trigrams. Words of a query are letters and digits alone, and quoted: no operator gets through.
+``…find.index`` knows words and their beginnings, ``…find.parts`` what stands inside them, and
+``…find.both`` is for queries of which some words are too short to be looked for inside others.
 """
 
 from __future__ import annotations
@@ -9,26 +9,32 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from pomichnyk.storage._rules import Rank, Words, within
-from pomichnyk.storage._sql.sessions import Session
+from pomichnyk.storage._sql.sessions import Session, Values
 
 
 def hits(
     session: Session, kind: str, words: Words, rank: Rank, limit: int, among: int
 ) -> list[int]:
     """Return the keys of the best of the records that fit, ``among`` those added first."""
-    long = [spellings for word in words if (spellings := within(word))]
-    if rank is not Rank.INSIDE:
-        ending = "*" if rank is Rank.BEGINNING else ""
-        statement, asked = "index", {"match": _every(words, ending)}
-    elif not long:
+    inside = [within(word) for word in words if rank is Rank.INSIDE and within(word)]
+    others = [word for word in words if rank is not Rank.INSIDE or not within(word)]
+    if rank is Rank.INSIDE and not inside:
         return []  # words too short to stand inside others were looked for as beginnings
-    elif len(long) == len(words):
-        statement, asked = "parts", {"match": _every(long)}
-    else:
-        short = [word for word in words if not within(word)]
-        statement, asked = "both", {"match": _every(long), "beginnings": _every(short, "*")}
+    statement = "index" if not inside else "both" if others else "parts"
+    asked = session.matching(inside, others, rank is Rank.WHOLE)
     found = session.rows(f"{kind}.find.{statement}", among=among, limit=limit, **asked)
     return [pk for (pk,) in found]
+
+
+def fts5(inside: Words, others: Words, whole: bool) -> Values:
+    """Return what is asked of SQLite's FTS5 tables.
+
+    Words of a query are letters and digits alone, and quoted: no operator gets through.
+    """
+    listed = _every(others, "" if whole else "*")
+    if not inside:
+        return {"match": listed}
+    return {"match": _every(inside), "beginnings": listed} if others else {"match": _every(inside)}
 
 
 def _every(words: Iterable[tuple[str, ...]], ending: str = "") -> str:

@@ -11,6 +11,8 @@ from contextlib import AbstractContextManager
 from itertools import islice
 from typing import Any, TypeVar
 
+from pomichnyk.storage._rules import Words
+
 Item = TypeVar("Item")
 Row = tuple[Any, ...]
 Values = Mapping[str, Any]
@@ -23,6 +25,11 @@ FIRST = 50
 
 class Session(ABC):
     """One transaction; what it reads is one moment of the database."""
+
+    @staticmethod
+    @abstractmethod
+    def matching(inside: Words, others: Words, whole: bool) -> Values:
+        """Return what a search asks for: words inside others, and other words or beginnings."""
 
     @abstractmethod
     def rows(self, statement: str, /, **values: Any) -> list[Row]:
