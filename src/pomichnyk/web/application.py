@@ -6,8 +6,8 @@ from importlib import import_module
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.middleware import Middleware
 from starlette.routing import BaseRoute
+from starlette.types import ASGIApp
 
 from pomichnyk.web.guard import Guard
 from pomichnyk.web.routing import failed, refused
@@ -17,15 +17,13 @@ NOUNS = ("home", "contact_files", "contacts", "notes", "session", "public")
 """Modules of this package that give ``routes``."""
 
 
-def application(site: Site) -> Starlette:
-    """Return the site as an ASGI application."""
+def application(site: Site) -> ASGIApp:
+    """Return the site as an ASGI application, its guard around everything."""
     made = Starlette(
-        routes=routes(),
-        middleware=[Middleware(Guard, site=site)],
-        exception_handlers={HTTPException: refused, Exception: failed},
+        routes=routes(), exception_handlers={HTTPException: refused, Exception: failed}
     )
     made.state.site = site
-    return made
+    return Guard(made, site)
 
 
 def routes() -> list[BaseRoute]:

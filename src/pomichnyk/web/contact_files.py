@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from starlette.responses import Response
 
@@ -11,14 +12,14 @@ from pomichnyk.commands._records import contact_record
 from pomichnyk.commands._transfer import report_page
 from pomichnyk.errors import PomichnykError, UsageError
 from pomichnyk.files import replacing
-from pomichnyk.services.imports import Report
-from pomichnyk.services.transfer import export, import_
 from pomichnyk.text import Text
-from pomichnyk.vcard.ics import calendar
 from pomichnyk.web.downloads import download
 from pomichnyk.web.forms import UPLOAD
 from pomichnyk.web.routing import page
 from pomichnyk.web.visit import Visit
+
+if TYPE_CHECKING:
+    from pomichnyk.services.imports import Report
 
 KINDS = {
     "vcf": (Text("Cards (.vcf), for phones and mail programs"), ".vcf"),
@@ -72,6 +73,8 @@ def given(visit: Visit) -> Response:
     storage, region = visit.app.storage, visit.app.config.region
 
     def write(path: Path) -> None:
+        from pomichnyk.services.transfer import export
+
         if kind == "json":
             records = [contact_record(one) for one in storage.contacts.all(tag=tag)]
             path.write_text(json.dumps(records, ensure_ascii=False, indent=1), "utf-8")
@@ -87,6 +90,8 @@ def birthdays(visit: Visit) -> Response:
     born = [contact for contact in visit.app.contacts.all() if contact.birthday]
 
     def write(path: Path) -> None:
+        from pomichnyk.vcard.ics import calendar
+
         with replacing(path) as file:
             file.writelines(piece.encode() for piece in calendar(born))
 
@@ -94,6 +99,8 @@ def birthdays(visit: Visit) -> Response:
 
 
 def _import(visit: Visit, path: Path, *, dry_run: bool) -> Report:
+    from pomichnyk.services.transfer import import_
+
     return import_(
         visit.app.storage,
         path,

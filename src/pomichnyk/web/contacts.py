@@ -74,8 +74,7 @@ def added(visit: Visit) -> Response:
         return _form(visit, values)
     asked_for = changes(values, visit.form, None, visit.app.config.region)
     add = partial(visit.app.contacts.add, asked_for)
-    made = None if visit.form.errors else visit.form.done(add)
-    if made:
+    if made := visit.form.done(add):
         return visit.moved(f"/contacts/{made.id}", did="added")
     return _form(visit, values, status=422)
 
@@ -96,7 +95,7 @@ def saved(visit: Visit) -> Response:
         return _form(visit, values, contact, status=409, theirs=theirs)
     asked_for = changes(values, visit.form, contact, visit.app.config.region)
     edit = partial(visit.app.contacts.edit, str(contact.id), asked_for)
-    if not visit.form.errors and visit.form.done(edit):
+    if visit.form.done(edit):
         return visit.moved(f"/contacts/{contact.id}", did="saved")
     return _form(visit, values, contact, status=422)
 

@@ -90,9 +90,13 @@ class Form:
     def done(self, change: Callable[[], Value]) -> Value | None:
         """Return what a change gives; if it is refused, keep why for the whole form.
 
+        Nothing is changed if something is wrong with the form already.
+
         Raises:
             NotFoundError: what was to be changed is not there any more.
         """
+        if self.errors:
+            return None
         try:
             return change()
         except (InvalidValueError, ConflictError) as error:

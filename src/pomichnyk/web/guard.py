@@ -10,11 +10,12 @@ import re
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.requests import cookie_parser
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from pomichnyk.errors import PomichnykError
 from pomichnyk.services.access import Token
 from pomichnyk.web.sessions import LASTING, new_cookie
 from pomichnyk.web.site import Site
@@ -44,13 +45,15 @@ class Visitor:
     """Who asks.
 
     Attributes:
-        cookie: what their browser is known by; made now if it brought none.
+        cookie: what their browser is known by.
+        new: whether the cookie was made now, for the browser brought none.
         token: the token that a program showed.
         welcome: whether they may see more than the log-in.
         inside: whether they have logged in, and so can log out.
     """
 
     cookie: str
+    new: bool = False
     token: Token | None = None
     welcome: bool = True
     inside: bool = False
@@ -67,34 +70,40 @@ class Guard:
         if scope["type"] not in {"http", "websocket"}:
             await self._app(scope, receive, send)
             return
-        headers = Headers(scope=scope)
-        brought = cookie_parser(headers.get("cookie", "")).get(self._site.cookie, "")
-        known = bool(COOKIE.fullmatch(brought))
-        visitor = self._visitor(headers, brought if known else new_cookie())
-        scope["visitor"] = visitor
-        if refusal := self._refusal(scope, headers, visitor):
-            await self._refuse(refusal, scope, receive, send)
+        judged = self._judged(scope)
+        if isinstance(judged, Response):
+            await self._refuse(judged, scope, receive, send)
             return
+        scope["visitor"] = judged
 
         async def answer(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], *_RAW_HEADERS]
-                if not known:
-                    self._give_cookie(message, visitor)
+                self._complete(message, judged)
             await send(message)
 
         await self._app(scope, receive, answer)
 
+    def _judged(self, scope: Scope) -> Visitor | Response:
+        """Return who asks, or how they are refused."""
+        headers = Headers(scope=scope)
+        brought = cookie_parser(headers.get("cookie", "")).get(self._site.cookie, "")
+        try:
+            visitor = self._visitor(headers, brought if COOKIE.fullmatch(brought) else "")
+        except PomichnykError as error:
+            return PlainTextResponse(f"{error}\n", error.status)
+        return self._refusal(scope, headers, visitor) or visitor
+
     def _visitor(self, headers: Headers, cookie: str) -> Visitor:
         access = self._site.access
         scheme, _, shown = headers.get("authorization", "").partition(" ")
-        token = access.known(shown.strip()) if scheme.lower() == "bearer" else None
-        if scheme.lower() == "bearer" and token is None:
-            return Visitor(cookie, welcome=False)
+        new, cookie = not cookie, cookie or new_cookie()
+        if scheme.lower() == "bearer":
+            token = access.known(shown.strip())
+            return Visitor(cookie, new, token, welcome=token is not None)
         if not access.guarded:
-            return Visitor(cookie, token)
-        inside = self._site.sessions.known(cookie, access.mark)
-        return Visitor(cookie, token, welcome=inside or token is not None, inside=inside)
+            return Visitor(cookie, new)
+        inside = not new and self._site.sessions.known(cookie, access.mark)
+        return Visitor(cookie, new, welcome=inside, inside=inside)
 
     def _refusal(self, scope: Scope, headers: Headers, visitor: Visitor) -> Response | None:
         if self._site.local and not OWN_NAMES.fullmatch(headers.get("host", "")):
@@ -122,11 +131,17 @@ class Guard:
         refusal.raw_headers.extend(_RAW_HEADERS)
         await refusal(scope, receive, send)
 
-    def _give_cookie(self, message: Message, visitor: Visitor) -> None:
-        headers = MutableHeaders(scope=message)
+    def _complete(self, message: Message, visitor: Visitor) -> None:
+        """Add to an answer what every answer has, and a cookie for who has none."""
+        headers = dict(message["headers"])
+        message["headers"] = [*message["headers"], *_RAW_HEADERS]
+        if b"cache-control" not in headers:
+            message["headers"].append((b"cache-control", b"no-store"))
         # Who just logged in or out was given another one by the page.
-        if headers.get("content-type", "").startswith("text/html") and "set-cookie" not in headers:
-            headers.append("set-cookie", cookie_header(self._site, visitor.cookie))
+        page = headers.get(b"content-type", b"").startswith(b"text/html")
+        if visitor.new and page and b"set-cookie" not in headers:
+            cookie = cookie_header(self._site, visitor.cookie)
+            message["headers"].append((b"set-cookie", cookie.encode()))
 
 
 def cookie_header(site: Site, value: str) -> str:

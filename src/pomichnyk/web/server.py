@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import socket
 import ssl
-import webbrowser
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from ipaddress import ip_address
 from threading import Thread
+from typing import Any
 
 import uvicorn
 
@@ -85,10 +86,26 @@ def run(app: App, access: Access, address: Address, *, show: bool) -> int:
         server = _server(site, address)
         app.view.show(Message(Text("{url}", url=address.url(port)), {"url": address.url(port)}))
         if show:
-            Thread(target=webbrowser.open, args=[address.url(port)], daemon=True).start()
+            Thread(target=_show, args=[address.url(port)], daemon=True).start()
         with closing(site), _ending_well():
             server.run([bound])
     return 0
+
+
+def _show(url: str) -> None:
+    import webbrowser
+
+    webbrowser.open(url)
+
+
+class _Sockets(asyncio.Protocol):
+    """Speaks WebSocket, by a library that is imported when the first page asks for it."""
+
+    def __new__(cls, *args: Any, **options: Any) -> Any:
+        """Return the protocol of the library."""
+        from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+
+        return WebSocketsSansIOProtocol(*args, **options)
 
 
 def _server(site: Site, address: Address) -> uvicorn.Server:
@@ -99,7 +116,7 @@ def _server(site: Site, address: Address) -> uvicorn.Server:
             application(site),
             loop="asyncio",
             http="httptools",
-            ws="websockets-sansio",
+            ws=_Sockets,
             lifespan="off",
             log_config=None,
             access_log=False,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 from pomichnyk.bootstrap import App
@@ -18,6 +19,8 @@ from pomichnyk.web.uploads import Uploads
 
 MENU = (("/contacts", Text("Contacts")), ("/notes", Text("Notes")))
 """What the head of every page leads to."""
+THREADS = 16
+"""How many pages are made at once."""
 TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -42,9 +45,11 @@ class Site:
     backoff: Backoff = field(default_factory=Backoff)
     bodies: Bodies = field(default_factory=Bodies)
     uploads: Uploads = field(default_factory=Uploads)
+    threads: ThreadPoolExecutor = field(default_factory=partial(ThreadPoolExecutor, THREADS))
 
     def close(self) -> None:
-        """Free what the pages hold: files that wait."""
+        """Free what the pages hold: threads, and files that wait."""
+        self.threads.shutdown()
         self.uploads.close()
 
     @cached_property
