@@ -97,47 +97,21 @@ def _kind(url: str) -> str:
 
 
 def _gradebook(app: App) -> SqlDatabase:
+    from importlib import import_module
+
     from pomichnyk.errors import UsageError
+    from pomichnyk.storage._sql.storage import SqlStorage
     from pomichnyk.storage._urls import shown
     from pomichnyk.text import Text
 
-    match _kind(app.config.storage):
-        case "sqlite":
-            from pomichnyk.gradebook.compiled_sqlite import STATEMENTS
-            from pomichnyk.storage.sqlite import SqliteStorage
-
-            assert isinstance(app.storage, SqliteStorage)
-            return app.storage.beside(STATEMENTS)
-        case "postgresql":
-            return _served(app.config.storage)
-    raise UsageError(
-        Text(
-            "{url} carries no gradebook; sqlite:/// and postgresql:// do",
-            url=shown(app.config.storage),
+    kind = _kind(app.config.storage)
+    if kind not in GRADEBOOKS:
+        raise UsageError(
+            Text(
+                "{url} carries no gradebook; sqlite:/// and postgresql:// do",
+                url=shown(app.config.storage),
+            )
         )
-    )
-
-
-def _served(url: str) -> SqlDatabase:
-    """Return the gradebook of a PostgreSQL server, its schema brought up to date."""
-    from pomichnyk.errors import DriverMissingError
-
-    try:
-        import psycopg  # noqa: F401  # the engine needs it
-    except ModuleNotFoundError as missing:
-        raise DriverMissingError("psycopg", "postgresql") from missing
-    from sqlalchemy import make_url
-
-    from pomichnyk.database import engine
-    from pomichnyk.gradebook.statements import statements
-    from pomichnyk.storage._sql.engine import EngineDatabase
-    from pomichnyk.storage._sql.schema import upgrade
-    from pomichnyk.storage._urls import shown
-
-    made = engine(make_url(url).set(drivername="postgresql+psycopg"))
-    try:
-        upgrade(made, shown(url))
-    except BaseException:
-        made.dispose()
-        raise
-    return EngineDatabase(made, statements(), shown(url))
+    assert isinstance(app.storage, SqlStorage)
+    compiled = import_module(f"pomichnyk.gradebook.compiled_{kind}")
+    return app.storage.beside(compiled.STATEMENTS)

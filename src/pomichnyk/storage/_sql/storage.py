@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
+from collections.abc import Mapping
+
 from pomichnyk.storage import Storage
 from pomichnyk.storage._sql.contacts import SqlContacts
 from pomichnyk.storage._sql.messages import SqlMessages
@@ -16,6 +19,10 @@ class SqlStorage(Storage):
     contacts: SqlContacts
     notes: SqlNotes
     messages: SqlMessages
+
+    @abstractmethod
+    def beside(self, statements: Mapping[str, str]) -> Database:
+        """Return the same home as run with other statements, for what else is kept in it."""
 
     def _use(self, database: Database) -> None:
         self._database = database
