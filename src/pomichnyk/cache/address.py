@@ -1,0 +1,89 @@
+"""Where the cache server is: a URL, or a client of redis-py, sync or asyncio."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pomichnyk.cache.resp import Wire
+from pomichnyk.errors import DriverMissingError
+
+TIMEOUT = 0.04
+"""Seconds to wait for an answer, unless the URL says ``?socket_timeout=``: a cache that takes
+longer is worse than none."""
+_KINDS = {"Connection", "SSLConnection", "UnixDomainSocketConnection"}
+_TAKEN = {
+    "client_name",
+    "credential_provider",
+    "db",
+    "host",
+    "password",
+    "path",
+    "port",
+    "socket_keepalive",
+    "socket_keepalive_options",
+    "socket_type",
+    "username",
+}
+"""What a connection needs to know; the rest of a client's options is about its own ways."""
+
+
+class Address:
+    """Opens connections; redis-py logs in, encrypts, and chooses the database.
+
+    Attributes:
+        timeout: seconds to wait for an answer.
+
+    Raises:
+        DriverMissingError: the redis package is not installed.
+        ValueError: the URL is not one of Redis.
+    """
+
+    def __init__(self, target: Any) -> None:
+        try:
+            import redis
+        except ModuleNotFoundError as error:
+            raise DriverMissingError("redis", "redis") from error
+        by_url = isinstance(target, str)
+        pool: Any = redis.ConnectionPool.from_url(target) if by_url else target.connection_pool
+        given: dict[str, Any] = pool.connection_kwargs
+        self.timeout = float((by_url and given.get("socket_timeout")) or TIMEOUT)
+        self._kind = _kind(pool.connection_class)
+        self._options = {name: given[name] for name in given if _taken(name)} | {
+            "socket_timeout": self.timeout,
+            "socket_connect_timeout": self.timeout,
+        }
+
+    def open(self, protocol: int = 2) -> Wire:
+        """Return a new connection.
+
+        Raises:
+            redis.RedisError: it cannot be made.
+            OSError: likewise.
+        """
+        import redis.connection
+
+        connection = getattr(redis.connection, self._kind)(**self._options, protocol=protocol)
+        connection.connect()
+        return Wire(connection._sock, connection)  # noqa: SLF001  # resp.py says why
+
+    async def open_async(self) -> Any:
+        """Return a new connection of ``redis.asyncio``.
+
+        Raises:
+            redis.RedisError: it cannot be made.
+            OSError: likewise.
+        """
+        import redis.asyncio.connection
+
+        connection = getattr(redis.asyncio.connection, self._kind)(**self._options, protocol=2)
+        await connection.connect()
+        return connection
+
+
+def _kind(connection_class: type[Any]) -> str:
+    """Return the name that a kind of connection has both in redis and in redis.asyncio."""
+    return next(one.__name__ for one in connection_class.__mro__ if one.__name__ in _KINDS)
+
+
+def _taken(option: str) -> bool:
+    return option in _TAKEN or option.startswith("ssl_")

@@ -1,0 +1,175 @@
+"""RESP, the language of Redis, spoken on the sockets that redis-py opens.
+
+redis-py does what is hard about a connection: addresses, passwords, TLS, Unix sockets. What it
+does around each command after that takes as long as the network itself, so commands are written
+and replies read here: it is what brings a look-up that keeps its recency, with its key made and
+its value decoded, below a bare ``GET`` of redis-py (docs/decisions/0014-cache.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+CHUNK = 1 << 16
+"""Bytes read at once."""
+WAIT: Any = object()
+"""What a parser has while a reply is not whole."""
+
+
+class Failure(str):
+    """A reply that says an error, such as ``NOSCRIPT No matching script``."""
+
+    __slots__ = ()
+
+
+class Push(list[Any]):
+    """What a server says without being asked: that keys have changed."""
+
+    __slots__ = ()
+
+
+def pack(*words: bytes | int) -> bytes:
+    """Return one command as it is sent."""
+    parts = [b"*%d\r\n" % len(words)]
+    for word in words:
+        data = word if isinstance(word, bytes) else b"%d" % word
+        parts.append(b"$%d\r\n%b\r\n" % (len(data), data))
+    return b"".join(parts)
+
+
+def _failure(line: bytes) -> Failure:
+    return Failure(line.decode(errors="replace"))
+
+
+def _nothing(_line: bytes) -> None:
+    return None
+
+
+class _ShortError(Exception):
+    """The reply goes on in bytes that have not come."""
+
+
+class Parser:
+    """Takes bytes as they come, and gives replies: of RESP 2, and of RESP 3 what Redis sends."""
+
+    def __init__(self) -> None:
+        self._data = bytearray()
+        self._at = 0
+        self._needed = 0
+        self._kinds: dict[bytes, Callable[[bytes], Any]] = {
+            b"+": bytes,
+            b"-": _failure,
+            b":": int,
+            b"_": _nothing,
+            b"$": self._bulk,
+            b"*": self._array,
+            b"%": self._map,
+            b">": self._push,
+        }
+
+    def feed(self, data: bytes) -> None:
+        """Take more bytes."""
+        if self._at:
+            del self._data[: self._at]
+            self._needed -= self._at
+            self._at = 0
+        self._data += data
+
+    def take(self) -> Any:
+        """Return the next reply, or ``WAIT``.
+
+        Raises:
+            ConnectionError: the bytes are not RESP.
+        """
+        if len(self._data) < self._needed or len(self._data) == self._at:
+            return WAIT
+        start = self._at
+        try:
+            return self._reply()
+        except _ShortError:
+            self._at = start
+            return WAIT
+        except (LookupError, ValueError) as error:
+            raise ConnectionError("the server does not speak RESP") from error
+
+    def _reply(self) -> Any:
+        line = self._line()
+        return self._kinds[line[:1]](line[1:])
+
+    def _line(self) -> bytes:
+        end = self._data.find(b"\r\n", self._at)
+        if end < 0:
+            raise _ShortError
+        line = bytes(self._data[self._at : end])
+        self._at = end + 2
+        return line
+
+    def _bulk(self, size: bytes) -> bytes | None:
+        length = int(size)
+        if length < 0:
+            return None
+        end = self._at + length
+        if len(self._data) < end + 2:
+            self._needed = end + 2  # a long value is not looked at again before it is whole
+            raise _ShortError
+        value = bytes(self._data[self._at : end])
+        self._at = end + 2
+        return value
+
+    def _array(self, size: bytes) -> list[Any] | None:
+        length = int(size)
+        return None if length < 0 else [self._reply() for _ in range(length)]
+
+    def _map(self, size: bytes) -> list[Any]:
+        return [self._reply() for _ in range(2 * int(size))]
+
+    def _push(self, size: bytes) -> Push:
+        return Push(self._reply() for _ in range(int(size)))
+
+
+class Wire:
+    """A connection that asks and waits for the answers; redis-py's own keeps and closes it.
+
+    Attributes:
+        socket: what it speaks through.
+    """
+
+    def __init__(self, socket: Any, keeper: Any) -> None:
+        self.socket = socket
+        self._keeper = keeper
+        self._send, self._receive = socket.sendall, socket.recv
+        self._parser = Parser()
+
+    def ask(self, request: bytes, count: int) -> list[Any]:
+        """Send packed commands, and return the reply to each.
+
+        Raises:
+            OSError: the connection is broken, or nothing comes in time.
+        """
+        self._send(request)
+        data = self._receive(CHUNK)
+        if count == 1 and data[:1] == b"$":  # one value in one piece, as nearly always
+            end = data.find(b"\r\n")
+            length = int(data[1:end])
+            if length < 0:
+                return [None]
+            if len(data) == end + length + 4:
+                return [data[end + 2 : -2]]
+        return self._replies(data, count)
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._keeper.disconnect()
+
+    def _replies(self, data: bytes, count: int) -> list[Any]:
+        replies: list[Any] = []
+        while True:
+            if not data:
+                raise ConnectionError("the server has closed the connection")
+            self._parser.feed(data)
+            while (reply := self._parser.take()) is not WAIT:
+                replies.append(reply)
+            if len(replies) >= count:
+                return replies
+            data = self._receive(CHUNK)
