@@ -244,8 +244,6 @@ def main() -> None:
                 size = sizes(args.students)
                 seed.seed(session, size, language="uk", year=2026, seed=7, track=app.view.track)
             print(f"seeded in {perf_counter() - start:.2f} s, names and all")
-            with closing(sqlite3.connect(path)) as connection:
-                connection.execute("ANALYZE")
             asked(path, app, args.rounds)
         stored(Path(folder), min(args.students, 3000), args.rounds)
 

@@ -20,7 +20,7 @@ from pomichnyk.gradebook import fields, grades, sheets
 from pomichnyk.gradebook.exporting import COLUMNS
 from pomichnyk.gradebook.grades import Grade
 from pomichnyk.gradebook.roster import Meant, Roster, identifier
-from pomichnyk.gradebook.seed import Track
+from pomichnyk.gradebook.seed import Track, analyze
 from pomichnyk.gradebook.sessions import Database, Session
 from pomichnyk.gradebook.sheets import Cells
 from pomichnyk.text import Text
@@ -29,6 +29,8 @@ Given = tuple[int, int, str, int, str]
 """Subject, value, day, weight and work: what makes two grades of a student alike."""
 NEW = Grade(0, 0, "", 0, "", 0, date.min, 1, "")
 """What a grade is made of that is not there yet."""
+MANY = 1_000
+"""How much must come of an import for the database to count anew what there is."""
 
 
 class Failure(NamedTuple):
@@ -82,6 +84,8 @@ def import_(database: Database, path: Path, *, dry_run: bool, track: Track) -> R
             job.take(number, cells)
         if dry_run:
             raise _UndoneError
+        if report.changes() >= MANY:
+            analyze(session)
     return report
 
 

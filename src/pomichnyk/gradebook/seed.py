@@ -97,6 +97,13 @@ def unindexed(session: Session) -> Iterator[None]:
     yield
     for index in INDEXES:
         session.run(f"grades.index.{index}.make")
+    analyze(session)
+
+
+def analyze(session: Session) -> None:
+    """Let the database count what there is, so that its plans for the questions fit."""
+    for kind in ("grade", "student"):
+        session.run(f"{kind}.analyze")
 
 
 def _names(language: str, random: Random) -> Iterator[str]:

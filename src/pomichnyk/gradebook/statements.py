@@ -328,6 +328,8 @@ def _bulk() -> Statements:
         column = index.columns[0].name.removesuffix("_id")
         made[f"grades.index.{column}.drop"] = text(_written(DropIndex(index)))
         made[f"grades.index.{column}.make"] = text(_written(CreateIndex(index)))
+    for kind in ("grade", "student"):
+        made[f"{kind}.analyze"] = text(f"ANALYZE {TABLES[kind].name}")
     return made
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -79,6 +81,29 @@ def test_the_indexes_are_there_afterwards(run: Run, app: App) -> None:
             assert f"grades.index.{column}.drop" in STATEMENTS
             session.run(f"grades.index.{column}.drop")  # fails where there is none
             session.run(f"grades.index.{column}.make")
+
+
+@pytest.mark.parametrize("way", ["seed", "import"])
+def test_the_planner_knows_how_much_there_is_after_very_many(
+    run: Run, app: App, tmp_path: Path, way: str
+) -> None:
+    run(*SMALL, "--grades", "200")
+    if way == "import":
+        run("export", f"{tmp_path}/school.csv")
+        with app.gradebook.writing() as session:
+            for student in range(1, 8):
+                session.run("grades.remove.student", of=student)
+        with closing(sqlite3.connect(tmp_path / "book.db")) as connection:
+            connection.execute("DELETE FROM sqlite_stat1")
+            connection.commit()
+        assert "new: 1400 grades" in run("import", f"{tmp_path}/school.csv")[1]
+
+    with closing(sqlite3.connect(tmp_path / "book.db")) as connection:
+        counted = dict(
+            connection.execute("SELECT idx, stat FROM sqlite_stat1 WHERE tbl = 'grades'")
+        )
+    assert {stat.split()[0] for stat in counted.values()} == {"1400"}
+    assert len(counted) == 2
 
 
 def test_without_faker_the_extra_is_named(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
