@@ -2,4 +2,4 @@
 
 from __future__ import annotations
 
-pytest_plugins = ("mongodb_server", "postgresql_server")
+pytest_plugins = ("mongodb_server", "postgresql_server", "redis_server")

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from pomichnyk.cache import lru_cache as pomichnyk_cache
 from pomichnyk.cache.version import SIZE, class_fingerprint, fingerprint
 
 SHOP = {
@@ -351,6 +352,22 @@ def test_anything_that_can_be_called_has_a_version() -> None:
     assert versions[6] != versions[7]
 
 
+def test_cache_around_what_is_called_is_seen_through() -> None:
+    def calling(helper: Callable[[int], int], cache: Callable[..., Any]) -> Callable[[int], int]:
+        cached = cache(helper)
+
+        def inner(x: int) -> int:
+            return int(cached(x))
+
+        inner(1)
+        return inner
+
+    for cache in (lru_cache, pomichnyk_cache, pomichnyk_cache(maxsize=None, ttl=60)):
+        version = fingerprint(calling(lambda x: x + 1, cache))
+        assert fingerprint(calling(lambda x: x + 1, cache)) == version
+        assert fingerprint(calling(lambda x: x + 2, cache)) != version
+
+
 def test_variable_that_is_not_set_yet_is_no_constant() -> None:
     def closing() -> Callable[[], int]:
         def inner() -> int:
@@ -368,6 +385,7 @@ PROGRAM = """
 import sys
 sys.path.insert(0, {home!r})
 from shop_package import shop
+from pomichnyk.cache import lru_cache as pomichnyk_cache
 from pomichnyk.cache.version import fingerprint, class_fingerprint
 for thing in (shop.price, shop.use_till, shop.others, shop.Till.total):
     print(fingerprint(thing).hex())
