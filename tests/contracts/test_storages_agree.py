@@ -16,7 +16,7 @@ from pomichnyk.domain.note import Note
 from pomichnyk.errors import PomichnykError
 from pomichnyk.storage import Storage, _rules, open_storage
 
-KINDS = {"sqlite+pysqlite", *Storage.names()}
+KINDS = {"mongodb alone", "sqlite+pysqlite", *Storage.names()}
 Operation = Callable[[Storage], object]
 
 IDS = [

@@ -1,0 +1,1 @@
+"""Private pieces of the MongoDB storage."""

@@ -1,0 +1,234 @@
+"""The schema of a MongoDB database: collections, their rules and indexes, and how they change.
+
+``STEPS`` are the migrations, in order; each is made of what may be done twice, so two programs
+that open a new database at once both succeed, and one that was interrupted is done again. The
+document ``schema`` among the ``meta`` says at which step a database is. It comes first of all, so
+that a database of another program is known by its absence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from typing import Any
+
+from pymongo import IndexModel
+from pymongo.errors import DuplicateKeyError, OperationFailure
+
+from pomichnyk.errors import UnavailableError
+from pomichnyk.storage._mongo.sessions import KINDS, META, NEVER, MongoDatabase
+from pomichnyk.text import Text
+
+SCHEMA = {"_id": "schema"}
+NAMESPACE_EXISTS = 48
+
+TEXT = {"bsonType": "string"}
+MAYBE = {"bsonType": ["string", "null"]}
+NUMBER = {"bsonType": ["int", "long"]}
+ID = {"bsonType": "string", "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"}
+
+
+def _object(**properties: Any) -> Mapping[str, Any]:
+    """Return the rule for documents that have just these fields."""
+    return {
+        "bsonType": "object",
+        "required": [*properties],
+        "properties": properties,
+        "additionalProperties": False,
+    }
+
+
+def _each(rule: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {"bsonType": "array", "items": rule}
+
+
+LABELLED = _each(_object(value=TEXT, label=TEXT))
+RECORD: Mapping[str, Any] = {
+    "_id": ID,
+    "added": NUMBER,
+    "place": TEXT,
+    "folded_name": TEXT,
+    "tags": _each(_object(tag=TEXT, folded=TEXT, place=TEXT)),
+    "words": _each(TEXT),
+    "created": TEXT,
+    "changed": TEXT,
+}
+RULES: Mapping[str, Mapping[str, Any]] = {
+    "contacts": _object(
+        **RECORD,
+        name=TEXT,
+        phones=LABELLED,
+        emails=LABELLED,
+        addresses=LABELLED,
+        messengers=LABELLED,
+        birthday=MAYBE,
+        day=NUMBER,
+        comment=TEXT,
+        keywords=TEXT,
+        card={"anyOf": [{"bsonType": "null"}, _object(text=TEXT, uid=TEXT, digest=TEXT)]},
+    ),
+    "notes": _object(
+        **RECORD, text=TEXT, contacts=_each(ID), untagged={"bsonType": "bool"}, first_tag=TEXT
+    ),
+    "messages": _object(
+        _id=ID,
+        added=NUMBER,
+        text=TEXT,
+        sender=TEXT,
+        peer=TEXT,
+        state={"enum": ["received", "waiting", "delivered", "refused"]},
+        key=TEXT,
+        sent=TEXT,
+        attempts=NUMBER,
+        due=MAYBE,
+        why=TEXT,
+        created=TEXT,
+        changed=TEXT,
+        words={"bsonType": ["array", "null"], "items": TEXT},
+    ),
+}
+
+
+def _index(*keys: str, **options: Any) -> IndexModel:
+    """Return an index by keys; one that begins with a minus is descending."""
+    return IndexModel([(key.lstrip("-"), -1 if key[0] == "-" else 1) for key in keys], **options)
+
+
+WORDS = (
+    _index("tails"),
+    _index("letters", "_id", partialFilterExpression={"letters": {"$exists": True}}),
+)
+FOUND = (_index("words", "added"), _index("added"))
+INDEXES: Mapping[str, Sequence[IndexModel]] = {
+    "contacts": (
+        *FOUND,
+        _index("folded_name", "place", "name"),
+        _index("tags.folded"),
+        _index("place", "_id"),
+        _index("day", "place", "_id"),
+        _index("card.uid", sparse=True),
+        _index("card.digest", sparse=True),
+    ),
+    "notes": (
+        *FOUND,
+        _index("folded_name"),
+        _index("tags.folded"),
+        _index("-created", "_id"),
+        _index("contacts"),
+    ),
+    "messages": (
+        *FOUND,
+        _index("-created", "_id"),
+        _index("state", "-created", "_id"),
+        _index("state", "due", "_id"),
+        _index("state", "added"),
+        _index("key", "sender", unique=True, partialFilterExpression={"state": "received"}),
+    ),
+    **{f"{kind}_words": WORDS for kind in KINDS},
+}
+
+
+def first(database: MongoDatabase) -> None:
+    """Make the collections with their rules and indexes, and the turns."""
+    for name, indexes in INDEXES.items():
+        _ruled(database, name)
+        database[name].create_indexes([*indexes])
+    for kind in KINDS:
+        with suppress(DuplicateKeyError):
+            turn = {"_id": kind, "added": 0, "until": NEVER, "holder": ""}
+            database[META].insert_one(turn)
+
+
+Step = tuple[str, Callable[[MongoDatabase], None]]
+STEPS: Sequence[Step] = (("0001", first),)
+NOTHING = "0000"
+"""The version of a database for which nothing was done yet."""
+
+
+def upgrade(database: MongoDatabase, steps: Sequence[Step] = STEPS) -> str:
+    """Bring the schema up to date; return its version.
+
+    Raises:
+        UnavailableError: a newer version of the program made it, or another program.
+    """
+    head, _ = steps[-1]
+    with database.told():
+        version = current(database) or _begun(database)
+        if version > head:
+            raise UnavailableError(
+                Text(
+                    "{path}: it was made by a newer version of the program (schema {version})",
+                    path=database.url,
+                    version=version,
+                )
+            )
+        for name, step in steps:
+            if name > version:
+                step(database)
+                database[META].update_one(SCHEMA, {"$max": {"version": name}})
+    return head
+
+
+def mend(database: MongoDatabase) -> None:
+    """Make anew what is missing of the schema."""
+    with database.told():
+        first(database)
+
+
+def current(database: MongoDatabase) -> str:
+    """Return the version of the schema, or nothing if the database has none of ours."""
+    stored = database[META].find_one(SCHEMA)
+    return str(stored["version"]) if stored else ""
+
+
+def damage(database: MongoDatabase) -> Iterator[Text]:
+    """Yield a line for each collection whose rules or indexes are not ours."""
+    rules = {
+        one["name"]: one["options"].get("validator") for one in database.database.list_collections()
+    }
+    for name, indexes in INDEXES.items():
+        if rules.get(name) != _validator(name):
+            yield Text("{name}: the rules for its documents are not ours", name=name)
+        there = database[name].index_information()
+        for index in indexes:
+            if index.document["name"] not in there:
+                yield Text(
+                    "{name}: the index {index} is missing", name=name, index=index.document["name"]
+                )
+    turns = database[META].count_documents({"_id": {"$in": [*KINDS]}})
+    if turns != len(KINDS):
+        yield Text("{name}: the turns of those who write are missing", name=META)
+
+
+def _begun(database: MongoDatabase) -> str:
+    """Make a database ours, unless it is another program's already."""
+    theirs = {*database.database.list_collection_names()} & {*INDEXES}
+    if theirs and not current(database):  # which others may have made meanwhile
+        raise UnavailableError(
+            Text(
+                "{path}: another program keeps {name} there; name another database",
+                path=database.url,
+                name=min(theirs),
+            )
+        )
+    with suppress(DuplicateKeyError):
+        database[META].insert_one(SCHEMA | {"version": NOTHING})
+    return NOTHING
+
+
+def _ruled(database: MongoDatabase, name: str) -> None:
+    """Make a collection with its rules, or give them to one that is there without."""
+    validator = _validator(name)
+    options: dict[str, Any] = {"validator": validator} if validator else {}
+    try:
+        database.database.create_collection(name, check_exists=False, **options)
+    except OperationFailure as error:
+        if error.code != NAMESPACE_EXISTS:
+            raise
+        there = next(database.database.list_collections(filter={"name": name}))
+        if there["options"].get("validator") != validator:
+            database.database.command("collMod", name, validator=validator or {})
+
+
+def _validator(name: str) -> Mapping[str, Any] | None:
+    return {"$jsonSchema": RULES[name]} if name in RULES else None
