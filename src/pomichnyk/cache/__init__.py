@@ -11,6 +11,7 @@ from pomichnyk.cache.cached import Cached
 from pomichnyk.cache.decorator import lru_cache
 from pomichnyk.cache.errors import BadValueError, CacheUnavailableError
 from pomichnyk.cache.info import CacheInfo, CacheStats
+from pomichnyk.cache.redislru import RedisLRU
 
 __all__ = [
     "BadValueError",
@@ -18,6 +19,7 @@ __all__ = [
     "CacheStats",
     "CacheUnavailableError",
     "Cached",
+    "RedisLRU",
     "close",
     "lru_cache",
 ]
