@@ -14,7 +14,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, Table, inspect
+from sqlalchemy import Connection, Engine, Inspector, Table, inspect
 
 from pomichnyk import migrations
 from pomichnyk.database import Base, engine
@@ -25,11 +25,26 @@ from pomichnyk.migrations import HEAD
 from pomichnyk.storage import open_storage
 from pomichnyk.storage._sql import file as sqlite_file
 from pomichnyk.storage._sql.schema import config, upgrade
+from pomichnyk.storage._sql.server import server
+from postgresql_server import PostgresqlServer
 
+ROWS = ("contacts", "notes", "messages")
 ENTRY = Entry(
     Contact(name=Name("Анна"), phones=(Phone("+380671234567"),), tags=(Tag("друзі"),)),
     Card("BEGIN:VCARD", "uid", "digest"),
 )
+FULL_TEXT = {f"ix_{rows}_{one}" for rows in ROWS for one in ("words", "parts")}
+SCHEMA = {
+    "sqlite": "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name",
+    "postgresql": """
+        SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'
+        UNION SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint
+        UNION SELECT proname, prosrc FROM pg_proc WHERE proname LIKE 'pomichnyk_%%'
+        UNION SELECT table_name || column_name, data_type || is_nullable
+        FROM information_schema.columns WHERE table_schema = 'public'
+        ORDER BY 1, 2
+    """,
+}
 NEXT = f"{int(HEAD) + 1:04}"
 LATER = '''
 """A later revision."""
@@ -47,11 +62,14 @@ def downgrade():
 '''
 
 
-@pytest.fixture(params=["sqlite"])
+@pytest.fixture(params=["sqlite", "postgresql"])
 def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     """Return an engine of an empty database of each kind that has migrations."""
-    urls: dict[str, str] = {"sqlite": f"sqlite:///{tmp_path}/empty.db"}
-    made = engine(urls[request.param], foreign_keys=False)
+    if request.param == "sqlite":
+        made = engine(f"sqlite:///{tmp_path}/empty.db", foreign_keys=False)
+    else:
+        there: PostgresqlServer = request.getfixturevalue("postgresql_server")
+        made = server(there.url(there.database())).engine()
     yield made
     made.dispose()
 
@@ -93,7 +111,7 @@ def test_the_schema_is_what_the_models_say(empty: Engine) -> None:
             connection,
             opts={
                 "include_object": lambda item, name, kind, *_: (
-                    kind != "table" or not name.startswith(sqlite_file.INDEXES)
+                    not name.startswith(sqlite_file.INDEXES) and name not in FULL_TEXT
                 )
             },
         )
@@ -101,23 +119,25 @@ def test_the_schema_is_what_the_models_say(empty: Engine) -> None:
         assert ours(connection) == {*Base.metadata.tables, "alembic_version"}
 
 
-@pytest.mark.parametrize("table", Base.metadata.sorted_tables, ids=lambda table: table.name)
-def test_names_of_constraints_and_order_of_columns_are_those_of_the_models(
-    empty: Engine, table: Table
-) -> None:
+def test_names_of_constraints_and_columns_are_those_of_the_models(empty: Engine) -> None:
     upgrade(empty, "empty")
 
     with empty.connect() as connection:
         found = inspect(connection)
-        assert {column["name"] for column in found.get_columns(table.name)} == {*table.c.keys()}
-        key = found.get_pk_constraint(table.name)
-        assert (key["name"], key["constrained_columns"]) == (
-            table.primary_key.name,
-            [*table.primary_key.columns.keys()],
-        )
-        assert {one["name"] for one in found.get_foreign_keys(table.name)} == {
-            one.name for one in table.foreign_key_constraints
-        }
+        for table in Base.metadata.sorted_tables:
+            same_names(found, table)
+
+
+def same_names(found: Inspector, table: Table) -> None:
+    assert {column["name"] for column in found.get_columns(table.name)} == {*table.c.keys()}
+    key = found.get_pk_constraint(table.name)
+    assert (key["name"], key["constrained_columns"]) == (
+        table.primary_key.name,
+        [*table.primary_key.columns.keys()],
+    )
+    assert {one["name"] for one in found.get_foreign_keys(table.name)} == {
+        one.name for one in table.foreign_key_constraints
+    }
 
 
 def test_every_step_goes_down_and_up_again(empty: Engine) -> None:
@@ -138,10 +158,10 @@ def test_every_step_goes_down_and_up_again(empty: Engine) -> None:
 
 
 def schema(made: Engine) -> list[tuple[str, str]]:
-    """Return the statements that a SQLite file consists of."""
-    statement = "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name"
+    """Return the statements that a database's schema consists of."""
     with made.connect() as connection:
-        return [(name, sql) for name, sql in connection.exec_driver_sql(statement)]
+        found = connection.exec_driver_sql(SCHEMA[made.dialect.name])
+        return [(name, sql) for name, sql in found]
 
 
 def test_an_upgrade_that_fails_leaves_the_schema_as_it_was(
