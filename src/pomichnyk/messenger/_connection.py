@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from pomichnyk.domain.message import Message
 from pomichnyk.errors import PomichnykError
 from pomichnyk.messenger.errors import NotAMessageError
-from pomichnyk.messenger.protocol import CUT_OFF, TLS, Arrival, refusal
+from pomichnyk.messenger.protocol import TLS, Arrival, cut_off, refusal
 from pomichnyk.text import Text
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ class Connection:
         """Note that nothing more is coming; inside TLS it would have been said."""
         self.heard_out = True
         if self._channel is not None:
-            raise CUT_OFF
+            raise cut_off()
         return True
 
     def _begin(self, data: bytes, context: ssl.SSLContext) -> None:

@@ -6,12 +6,14 @@ import errno
 import socket
 import sys
 
-from pomichnyk.errors import UnavailableError
+from pomichnyk.errors import InvalidValueError, UnavailableError
 from pomichnyk.messenger.errors import AddressTakenError
 from pomichnyk.text import Text
 
 BACKLOG = 4096
 """Connections that may wait to be accepted; 100, as is usual, lose some when thousands come."""
+
+HIGHEST_PORT = 65_535
 
 
 def listening(host: str, port: int) -> list[socket.socket]:
@@ -19,21 +21,39 @@ def listening(host: str, port: int) -> list[socket.socket]:
 
     Raises:
         AddressTakenError: another program listens there.
+        InvalidValueError: there is no such port.
         UnavailableError: the host is not this computer, or the port is not ours to take.
     """
+    checked(port, 0)
     made: list[socket.socket] = []
     try:
         for family, address in _addresses(host, port):
             made.append(_listener(family, address, made[0].getsockname()[1] if made else port))
-    except OSError as error:
+    except (OSError, UnicodeError) as error:  # a name may be too odd to be looked up
         for one in made:
             one.close()
-        if error.errno == errno.EADDRINUSE:
+        if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
             raise AddressTakenError(host, port) from error
+        reason = getattr(error, "strerror", None) or error
         raise UnavailableError(
-            Text("{host}, port {port}: {reason}", host=host, port=port, reason=error.strerror)
+            Text("{host}, port {port}: {reason}", host=host, port=port, reason=reason)
         ) from error
     return made
+
+
+def checked(port: int, lowest: int) -> int:
+    """Return a port if there can be such.
+
+    Raises:
+        InvalidValueError: there cannot.
+    """
+    if lowest <= port <= HIGHEST_PORT:
+        return port
+    raise InvalidValueError(
+        Text("port"),
+        port,
+        Text("a whole number from {lowest} to {highest}", lowest=lowest, highest=HIGHEST_PORT),
+    )
 
 
 def _addresses(host: str, port: int) -> list[tuple[socket.AddressFamily, str]]:

@@ -130,8 +130,6 @@ class Loop:
 
     def _accept(self, listener: socket.socket) -> None:
         for _ in range(BURST):
-            if not self._has_room():
-                return
             try:
                 taken, address = listener.accept()
             except BlockingIOError:
@@ -142,6 +140,8 @@ class Loop:
                 continue
             taken.setblocking(False)
             self._hear(self._met(taken, address[0]))
+            if not self._has_room():
+                return
 
     def _met(self, taken: socket.socket, host: str) -> Connection:
         rules = self._rules
@@ -149,8 +149,9 @@ class Loop:
         return Connection(taken, peer, rules.limit, rules.context, plain=rules.plain)
 
     def _has_room(self) -> bool:
+        """Tell whether another may come; one too many has come before anybody has to leave."""
         held = len(self._crowd) + len(self._whole)
-        return held < self._rules.connections or self._made_room()
+        return held <= self._rules.connections or self._made_room()
 
     def _made_room(self) -> bool:
         """Give up a connection that had its time; if none had, listen to nobody for a while."""

@@ -18,8 +18,8 @@ ENDING = tuple(
 def heard(alarm: socket.socket) -> Iterator[list[int]]:
     """Give a list that gets the number of each signal to end; a byte comes out of the alarm too.
 
-    Only the main thread can be told of signals: in another the list stays empty. What was done
-    at these signals before is done again afterwards.
+    A signal that is ignored stays so, as ``nohup`` wants it. Only the main thread can be told of
+    signals: in another the list stays empty. What was done at them before is done so afterwards.
     """
     numbers: list[int] = []
     if threading.current_thread() is not threading.main_thread():
@@ -30,7 +30,11 @@ def heard(alarm: socket.socket) -> Iterator[list[int]]:
         numbers.append(number)
 
     woken = signal.set_wakeup_fd(alarm.fileno(), warn_on_full_buffer=False)
-    before = {number: signal.signal(number, hear) for number in ENDING}
+    before = {
+        number: signal.signal(number, hear)
+        for number in ENDING
+        if signal.getsignal(number) != signal.SIG_IGN
+    }
     try:
         yield numbers
     finally:

@@ -11,6 +11,7 @@ from uuid import uuid4
 
 from pomichnyk.domain.contact import now
 from pomichnyk.domain.message import Message, State
+from pomichnyk.messenger._listening import checked
 from pomichnyk.messenger.errors import RefusedError, UndeliveredError
 from pomichnyk.messenger.protocol import ANSWER_LIMIT, OK, encode, refused
 from pomichnyk.text import Text
@@ -43,12 +44,12 @@ def send(  # noqa: PLR0913  # options by keyword
         tls: the computers met so far; where given, nothing is sent without TLS.
 
     Raises:
-        InvalidValueError: the text is blank, or cannot be stored.
+        InvalidValueError: the text is blank or cannot be stored, or there is no such port.
         RefusedError: the other side will not have it. ChangedIdentityError, which is one too:
             it is not the computer that was met under that address.
         UndeliveredError: nobody is there, or no answer came: it may be tried again.
     """
-    peer = place(host, port)
+    peer = place(host, checked(port, 1))
     message = Message(
         text=text,
         sender=sender or socket.gethostname() or "unknown",
@@ -64,7 +65,7 @@ def send(  # noqa: PLR0913  # options by keyword
             tls.secured(reached, peer) if tls else nullcontext(reached) as connection,
         ):
             answer = _exchanged(connection, encode(message), deadline)
-    except OSError as error:
+    except (OSError, UnicodeError) as error:  # a name may be too odd to be looked up
         raise UndeliveredError(peer, _reason(error)) from error
     _judge(peer, answer)
 
@@ -96,30 +97,27 @@ def _reached(host: str, port: int, deadline: float) -> socket.socket:
 
 
 def _exchanged(connection: socket.socket, data: bytes, deadline: float) -> bytes:
-    """Send all of the message and return the answer.
+    """Send all of the message and return the answer, a line or what there is of it.
 
     Where sending fails, the answer may have come before: the other side refused, and closed.
     """
     failure: OSError | None = None
+    answer = b""
     try:
         connection.settimeout(_left(deadline))
         connection.sendall(data)
     except OSError as error:
         failure = error
     try:
-        return _read(connection, deadline)
-    except OSError as error:
-        raise failure or error from None
-
-
-def _read(connection: socket.socket, deadline: float) -> bytes:
-    answer = b""
-    while len(answer) < ANSWER_LIMIT:
-        connection.settimeout(_left(deadline))
-        data = connection.recv(ANSWER_LIMIT)
-        if not data:
-            break
-        answer += data
+        while b"\n" not in answer and len(answer) < ANSWER_LIMIT:
+            connection.settimeout(_left(deadline))
+            more = connection.recv(ANSWER_LIMIT)
+            if not more:
+                break
+            answer += more
+    except ConnectionError as error:
+        if not answer:
+            raise failure or error from None
     return answer
 
 
@@ -147,7 +145,7 @@ def _judge(peer: str, answer: bytes) -> None:
     raise (UndeliveredError if later else RefusedError)(peer, reason)
 
 
-def _reason(error: OSError) -> object:
+def _reason(error: Exception) -> object:
     if isinstance(error, TimeoutError):
         return Text("no answer in time")
-    return error.strerror or error
+    return getattr(error, "strerror", None) or error

@@ -43,8 +43,7 @@ ANSWER_LIMIT = 1_000
 """Bytes of the longest answer."""
 VERSION = "1"
 OK = b"OK\n"
-CUT_OFF = UnavailableError(Text("the message was cut off"))
-NOT_NOW = "not now: "
+NOT_NOW = "not now:"
 _NAME = b"\x01pomichnyk/"
 _START, TLS, _END = b"\x01", b"\x16", b"\x04"
 _FIELDS, _DIGITS = 4, 20
@@ -80,10 +79,15 @@ def decode(data: bytes, peer: str, limit: int = LIMIT) -> Message:
     return arrival.message(peer)
 
 
+def cut_off() -> UnavailableError:
+    """Return what is wrong with a message whose end is missing."""
+    return UnavailableError(Text("the message was cut off"))
+
+
 def refusal(reason: PomichnykError) -> bytes:
     """Return the line that tells the other side why its message was not taken."""
     later = NOT_NOW if isinstance(reason, UnavailableError) else ""
-    words = " ".join(f"NO {later}{reason}".split()).encode(errors="replace")
+    words = " ".join(f"NO {later} {reason}".split()).encode(errors="replace")
     return words[: ANSWER_LIMIT - 1].decode(errors="ignore").encode() + b"\n"
 
 
@@ -95,7 +99,7 @@ def refused(answer: bytes) -> tuple[str, bool] | None:
     if words[:1] != ["NO"]:
         return None
     reason = " ".join(words[1:])
-    return reason.removeprefix(NOT_NOW), reason.startswith(NOT_NOW)
+    return reason.removeprefix(NOT_NOW).strip(), reason.startswith(NOT_NOW)
 
 
 class Arrival:
@@ -141,13 +145,13 @@ class Arrival:
         if self._header is not None:
             return self._with_header(self._header, peer)
         if self._data.startswith(_START):
-            raise CUT_OFF
+            raise cut_off()
         return Message(text=_plain(self._data), sender=peer, peer=peer)
 
     def _with_header(self, header: Header, peer: str) -> Message:
         end = self._start + header.length
         if len(self._data) < end:
-            raise CUT_OFF
+            raise cut_off()
         return Message(
             text=_text(self._data[self._start : end]),
             sender=header.sender,

@@ -56,6 +56,7 @@ class MessageServer:
 
     Raises:
         AddressTakenError: another program listens there.
+        InvalidValueError: there is no such port.
         UnavailableError: the host is not this computer, or the port is not ours to take.
     """
 
