@@ -12,8 +12,10 @@ if TYPE_CHECKING:
 
     from pomichnyk.config import Config
     from pomichnyk.gradebook.sessions import Database
+    from pomichnyk.services.arrivals import Arrivals
     from pomichnyk.services.contacts import ContactBook
     from pomichnyk.services.homes import Home
+    from pomichnyk.services.messages import Mailbox
     from pomichnyk.services.notes import Notebook
     from pomichnyk.storage import Storage
     from pomichnyk.storage._sql.sessions import Database as SqlDatabase
@@ -56,6 +58,23 @@ class App:
         from pomichnyk.services.notes import Notebook
 
         return Notebook(self.storage)
+
+    @cached_property
+    def mailbox(self) -> Mailbox:
+        """The messages that came, and the outbox."""
+        import os
+
+        from pomichnyk.config import data_folder
+        from pomichnyk.services.messages import Mailbox
+
+        return Mailbox(self.storage, data_folder(os.environ))
+
+    @cached_property
+    def arrivals(self) -> Arrivals:
+        """The messages that came and were not shown yet."""
+        from pomichnyk.services.arrivals import Arrivals
+
+        return Arrivals(self.storage)
 
     @cached_property
     def gradebook(self) -> Database:

@@ -56,7 +56,7 @@ def find_arguments(parser: ArgumentParser, catalogue: Translations) -> None:
         metavar="QUERY",
         help=Text("words or their beginnings, in any order").said(catalogue),
     )
-    _limit_argument(parser, catalogue, FOUND)
+    limit_argument(parser, catalogue, FOUND)
 
 
 def list_arguments(parser: ArgumentParser, catalogue: Translations, orders: Sequence[str]) -> None:
@@ -73,7 +73,7 @@ def list_arguments(parser: ArgumentParser, catalogue: Translations, orders: Sequ
         default=orders[0],
         help=Text("the order; {default} if not given", default=orders[0]).said(catalogue),
     )
-    _limit_argument(parser, catalogue, None)
+    limit_argument(parser, catalogue, None)
 
 
 def tag_argument(parser: ArgumentParser, catalogue: Translations) -> None:
@@ -100,7 +100,8 @@ def tag_removal_argument(parser: ArgumentParser, catalogue: Translations) -> Non
     )
 
 
-def _limit_argument(parser: ArgumentParser, catalogue: Translations, default: int | None) -> None:
+def limit_argument(parser: ArgumentParser, catalogue: Translations, default: int | None) -> None:
+    """Declare ``--limit``, read as ``limit``."""
     parser.add_argument(
         "--limit",
         type=natural(Text("limit")),

@@ -173,7 +173,9 @@ class Address(Labelled):
 class Messenger(Labelled):
     """Where a person's computer takes messages: ``host``, ``host:port`` or ``[IPv6]:port``."""
 
-    FORM = re.compile(r"(\[[0-9a-f:.]+(?:%[\w.-]+)?\]|[\w.-]+)(?::([0-9]{1,5}))?")
+    FORM = re.compile(
+        r"(\[[0-9a-f:.]+(?:%[\w.-]+)?\]|[\w-]{1,63}(?:\.[\w-]{1,63})*)(?::([0-9]{1,5}))?"
+    )
 
     def __post_init__(self) -> None:
         line(_LABEL, self.label, empty=True)
@@ -188,7 +190,8 @@ class Messenger(Labelled):
         Raises:
             InvalidValueError: it is no host, or no port.
         """
-        place = line(Text("messenger"), typed).lower()
+        host, percent, scope = line(Text("messenger"), typed).partition("%")
+        place = f"{host.lower()}{percent}{scope}"
         if place.count(":") > 1 and "[" not in place:
             place = f"[{place}]"
         return cls(place, label.strip())
