@@ -26,6 +26,8 @@ from pomichnyk.text import Text
 
 KINDS = sorted({"sqlite+pysqlite", *Storage.names()})
 PAIRS = [*product(KINDS, KINDS)]
+ROUND = [*zip(KINDS, [*KINDS[1:], KINDS[0]], strict=True)]
+"""Pairs in which each kind is a source once, and a target once."""
 THEN = datetime(2026, 1, 2, 3, 4, 5, 678901, UTC)
 LATER = THEN + timedelta(microseconds=1)
 OLENA = Contact(
@@ -98,7 +100,11 @@ messages = st.builds(
 )
 
 
-@pytest.fixture(params=PAIRS, ids=lambda pair: f"{pair[0]} to {pair[1]}")
+def named(pair: tuple[str, str]) -> str:
+    return f"{pair[0]} to {pair[1]}"
+
+
+@pytest.fixture(params=ROUND, ids=named)
 def opened(request: pytest.FixtureRequest, fresh_of: FreshOf) -> Iterator[Callable[[], Both]]:
     """Return what opens a source and a target, both empty, others at each call."""
     kinds: tuple[str, str] = request.param
@@ -134,6 +140,7 @@ def content(home: Home) -> tuple[object, ...]:
     return [*storage.contacts.entries()], [*storage.notes.all()], [*storage.messages.all()], came
 
 
+@pytest.mark.parametrize("opened", PAIRS, ids=named, indirect=True)
 @settings(
     max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

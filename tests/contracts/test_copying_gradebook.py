@@ -23,13 +23,19 @@ from pomichnyk.text import translations
 from pomichnyk.views.plain import PlainView
 
 CARRYING = sorted({"sqlite+pysqlite", *GRADEBOOKS} & {"sqlite+pysqlite", *Storage.names()})
+ROUND = [*zip(CARRYING, [*CARRYING[1:], CARRYING[0]], strict=True)]
+"""Pairs in which each kind is a source once, and a target once."""
 TODAY = date(2026, 9, 1)
 
 FreshOf = Callable[[str], Callable[[], str]]
 Both = tuple[Home, Home]
 
 
-@pytest.fixture(params=[*product(CARRYING, CARRYING)], ids=lambda pair: f"{pair[0]} to {pair[1]}")
+def named(pair: tuple[str, str]) -> str:
+    return f"{pair[0]} to {pair[1]}"
+
+
+@pytest.fixture(params=ROUND, ids=named)
 def homes(request: pytest.FixtureRequest, fresh_of: FreshOf) -> Iterator[Both]:
     """Return a source with a gradebook, and a target without one."""
     with ExitStack() as stack:
@@ -73,6 +79,7 @@ def kept(home: Home) -> list[Record]:
         return [one for kind in KINDS for one in records.stored(session, kind)]
 
 
+@pytest.mark.parametrize("homes", [*product(CARRYING, CARRYING)], ids=named, indirect=True)
 def test_all_of_it_arrives_and_arrives_once(homes: Both) -> None:
     source, target = homes
 
