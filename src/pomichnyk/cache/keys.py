@@ -30,6 +30,7 @@ _INSTANCE = "what a method returns depends on its instance: "
 _ADVICE = "make it a dataclass, give it __cache_key__(), or cache with key="
 
 
+_NUMBERS = frozenset({bool, float, complex})
 _BY_PLACE = {Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD}
 _MARKS: dict[Any, str] = {Parameter.VAR_POSITIONAL: "*", Parameter.VAR_KEYWORD: "**"}
 _ABSENT: dict[Any, Any] = {Parameter.VAR_POSITIONAL: (), Parameter.VAR_KEYWORD: {}}
@@ -52,7 +53,8 @@ def keymaker(
     Args:
         function: what is called; its defaults are arguments too.
         typed: tell ``f(1)``, ``f(1.0)`` and ``f(True)`` apart, at any depth; otherwise equal
-            numbers of these types and complex are one argument, as in ``functools.lru_cache``.
+            numbers of these types and complex are one argument, as in ``functools.lru_cache``;
+            which, too, tells an int from the others if it is all that the function takes.
         key: makes of the arguments what stands for all of them.
         bound: the first argument is the instance or the class.
         code: gives the version of the code of a class whose instance is an argument.
@@ -65,6 +67,7 @@ def keymaker(
         return _by_key(function, key, canonical)
     shapes = _Shapes(_signature(function), canonical)
     leaves, every, arranged = canonical.leaves, shapes.every, shapes.arranged
+    joined = frozenset() if typed or every != 1 else _NUMBERS
     complaint = _Complaint(function, shapes.names, bound=bound)
 
     def made(args: Arguments, kwargs: dict[str, Any]) -> bytes:
@@ -75,7 +78,7 @@ def keymaker(
         else:
             return dumps(values, MARSHAL)
         try:
-            return canonical.dumps(values)
+            return canonical.dumps(("", *values) if type(values[0]) in joined else values)
         except (UncanonicalError, RecursionError) as error:
             raise complaint.about(values, canonical) from error
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import InitVar, dataclass
+from functools import lru_cache
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -104,6 +105,21 @@ def test_untyped_keys_join_equal_numbers_and_nothing_else() -> None:
     assert [one == other for one, other in joined] == [True] * 12
     # 0, False, 0.0 and -0.0; 1, True, 1.0 and 1+0j
     assert untyped([(True, {1.0: 0})]) == untyped([(1, {1: False})]) != untyped([(1, {1: 1})])
+
+
+def test_sole_int_is_told_from_other_numbers_as_in_functools() -> None:
+    def sole(x: Any) -> None: ...
+
+    def with_default(x: Any, y: int = 1) -> None: ...
+
+    cached = lru_cache(sole)
+    for value in (1, 1.0, True, 1 + 0j):
+        cached(value)
+    keys = {maker(sole)(value) for value in (1, 1.0, True, 1 + 0j)}
+    assert len(keys) == cached.cache_info().misses == 2
+    assert len({maker(sole, typed=True)(value) for value in (1, 1.0, True, 1 + 0j)}) == 4
+    assert maker(sole)(x=1.0) == maker(sole)(True) != maker(sole)(2.0) != maker(sole)(2)
+    assert len({maker(with_default)(value) for value in (1, 1.0, True)}) == 1
 
 
 @pytest.mark.parametrize(
