@@ -22,6 +22,7 @@ from uuid import UUID
 from pomichnyk.domain.contact import Card, Contact, Entry
 from pomichnyk.domain.message import Message, State
 from pomichnyk.domain.note import Note
+from pomichnyk.errors import UsageError
 from pomichnyk.meta import Meta
 from pomichnyk.plugs import plug
 from pomichnyk.text import Text
@@ -312,8 +313,14 @@ def open_storage(url: str) -> Storage:
     """Open the storage that a URL names: ``sqlite:///book.db``, ``memory:``, ...
 
     Raises:
-        UsageError: no storage goes by that scheme.
+        UsageError: it is no URL, or no storage goes by that scheme.
         DriverMissingError: it needs a package that is not installed.
         UnavailableError: it cannot be used.
     """
-    return plug(Storage, urlsplit(url).scheme.partition("+")[0])(url)
+    try:
+        scheme = urlsplit(url).scheme
+    except ValueError as error:  # it may hold a password: only how it begins is told
+        raise UsageError(
+            Text("“{scheme}:…” is no URL: {why}", scheme=url.partition(":")[0], why=error)
+        ) from error
+    return plug(Storage, scheme.partition("+")[0])(url)

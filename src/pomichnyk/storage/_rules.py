@@ -28,7 +28,7 @@ INSIDE_FROM = 3
 TYPOS = ((8, 2), (4, 1))
 """Letters that a word needs, and how many typos in it are then corrected."""
 YEAR = 366
-_WITHOUT_DIGIT = re.compile(r"(?<!\S)[^\s\d]+(?!\S)")
+_WITHOUT_DIGIT = re.compile(r"(?<!\S)[^\s\d]{1,64}(?!\S)")
 
 
 class Rank(IntEnum):
@@ -60,7 +60,10 @@ def within(word: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def countable(document: str) -> set[str]:
-    """Return the words of a document that are in the vocabulary: those without a digit."""
+    """Return the words of a document that are in the vocabulary.
+
+    They are those without a digit, and of at most 64 letters: nobody types longer ones.
+    """
     return set(_WITHOUT_DIGIT.findall(document))
 
 

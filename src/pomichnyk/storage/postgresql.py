@@ -48,7 +48,10 @@ class PostgresqlStorage(SqlStorage):
 
     def check(self) -> list[Text]:
         """Look for indexes and words that disagree with the records; return a line for each."""
+        found: list[Text] = []
         try:
-            return [*self._server.damage(self._served), *super().check()]
+            found += self._server.damage(self._served)
+            found += super().check()
         except PomichnykError as error:
-            return [error.text]
+            found.append(error.text)
+        return found

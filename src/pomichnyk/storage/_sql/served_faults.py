@@ -17,6 +17,8 @@ from pomichnyk.text import Text
 
 BUSY = "55P03"
 """The state of a statement that waited too long for somebody's lock."""
+TOO_LONG = "54000"
+"""The state of a statement with a text that does not fit into an index."""
 REPEATED = ("23", "40")
 """How the states begin that say that another program did something at the same moment."""
 
@@ -44,6 +46,8 @@ def meaning(error: psycopg.Error, name: str) -> PomichnykError:
         return ConflictError(Text("{path}: it was stored meanwhile: {why}", path=name, why=why))
     if isinstance(error, psycopg.DataError) and not state:  # the driver refused it
         return InvalidValueError(Text("text"), "\0", Text("readable text"))
+    if state == TOO_LONG:
+        return InvalidValueError(Text("text"), reason(error), Text("a shorter name, tag or UID"))
     return UnavailableError(Text("{path}: {why}", path=name, why=_why(error, state)))
 
 

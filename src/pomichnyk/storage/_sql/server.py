@@ -7,7 +7,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
@@ -185,8 +185,9 @@ def server(url: str) -> Server:
     parts = urlsplit(f"postgresql:{url.partition(':')[2]}")
     asked = dict(parse_qsl(parts.query, keep_blank_values=True))
     limits = {name: _limit(name, asked.pop(name, str(usual))) for name, usual in LIMITS.items()}
+    query = urlencode(asked, quote_via=quote)
     try:
-        told = conninfo_to_dict(parts._replace(query=urlencode(asked)).geturl())
+        told = conninfo_to_dict(f"postgresql://{parts.netloc}{parts.path}?{query}")
     except psycopg.ProgrammingError as error:
         raise UsageError(Text("{path}: {why}", path=shown(url), why=reason(error))) from error
     return Server(
