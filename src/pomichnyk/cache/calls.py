@@ -10,7 +10,6 @@ import os
 import random
 from binascii import b2a_hex
 from collections.abc import Callable
-from concurrent.futures import Future
 from contextlib import suppress
 from time import monotonic
 from typing import TYPE_CHECKING, Any
@@ -22,7 +21,7 @@ from pomichnyk.cache.info import CacheInfo, CacheStats, Tally
 from pomichnyk.cache.keys import digest, keymaker
 from pomichnyk.cache.near import Near
 from pomichnyk.cache.options import Options
-from pomichnyk.cache.single_flight import PATIENCE, Flights, leading
+from pomichnyk.cache.single_flight import PATIENCE, Flight, Flights, leading
 from pomichnyk.cache.steps import Compute, Steps, Wait
 from pomichnyk.cache.version import fingerprint
 
@@ -233,17 +232,17 @@ class Calls:
         if self._options.stampede is None or (id(self), code) in leads:
             return (yield from self._led(code, compute))
         while True:
-            flight, first = self._flights.join(code)
-            if first:
+            flight, waited_for = self._flights.join(code)
+            if waited_for is None:
                 return (yield from self._landed(code, compute, flight))
-            value = yield Wait(flight, PATIENCE if leads else None)
+            value = yield Wait(waited_for, PATIENCE if leads else None)
             if value is not MISS:
                 self._waited.add()
                 return value
-            if not flight.done():
+            if not waited_for.done():
                 return (yield from self._led(code, compute))
 
-    def _landed(self, code: bytes, compute: Compute, flight: Future[Any]) -> Steps:
+    def _landed(self, code: bytes, compute: Compute, flight: Flight) -> Steps:
         flights, value, leads = self._flights, MISS, leading.get()
         leading.set(leads | {(id(self), code)})
         try:

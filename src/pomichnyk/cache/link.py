@@ -9,11 +9,10 @@ from weakref import WeakSet
 
 from pomichnyk.cache.address import Address
 from pomichnyk.cache.breaker import Breaker
+from pomichnyk.cache.form import DIGEST
 from pomichnyk.cache.line import Bell
 from pomichnyk.cache.session import Session
 
-DIGEST = 32
-"""How many letters of a key tell one call from another; those before are the prefix."""
 _RETRIES = (0.02, 0.05, 0.1, 0.2)
 """Seconds between attempts to reach a lost server; the last goes on."""
 
@@ -23,6 +22,10 @@ class Watcher(Protocol):
 
     prefix: bytes
     """How the keys of its values begin."""
+
+    @property
+    def listens(self) -> bool:
+        """Whether it wants to hear of changes."""
 
     def tracked(self, *, on: bool) -> None:
         """Hear whether changes are told from now on."""

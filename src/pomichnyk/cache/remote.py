@@ -4,107 +4,109 @@ from __future__ import annotations
 
 import os
 import random
-from dataclasses import dataclass
 from itertools import count
 from time import monotonic
 from typing import Any
 
-from pomichnyk.cache.cell import FOREVER, MISS, Cell
+from pomichnyk.cache.cell import FOREVER, MISS
 from pomichnyk.cache.codec import Codec
 from pomichnyk.cache.errors import BadValueError, CacheUnavailableError
+from pomichnyk.cache.form import Form, Hole, Keyed
 from pomichnyk.cache.info import Tally
 from pomichnyk.cache.near import Near
 from pomichnyk.cache.options import Options
 from pomichnyk.cache.resp import Failure, pack
-from pomichnyk.cache.scripts import CLEAR, DISCARD, LEAVE, LOOK, SIZE, STORE, TOUCH, Script
+from pomichnyk.cache.scripts import (
+    CLEAR,
+    DISCARD,
+    HIT,
+    LEAVE,
+    LOOK,
+    SIZE,
+    STORE,
+    STORE_MORTAL,
+    TOUCH,
+    Script,
+)
 from pomichnyk.cache.server import Server
 from pomichnyk.cache.session import LEASE
 from pomichnyk.cache.single_flight import PATIENCE, leading
 from pomichnyk.cache.steps import Ask, Pause, Steps
 from pomichnyk.text import Text
 
-_LEASE_MS = int(LEASE * 1000)
+Claim = tuple[bytes, int]
+"""The right to store a value: what is written on its flight, or nothing if anybody may compute it;
+and the epoch it was given in."""
+_LEASE = int(LEASE * 1000)
 _PAUSES = (0.002, 0.005, 0.005, 0.01)
 """Seconds between two looks whether another's computation is done; the last goes on."""
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """The right to store a value: nothing was discarded since, nobody else computes it.
-
-    Attributes:
-        token: who computes; empty if that does not matter.
-        epoch: the number that changes when something is discarded.
-    """
-
-    token: bytes
-    epoch: int
-
-    @property
-    def whole(self) -> bytes:
-        """What is written on the server."""
-        return b"%d:%b" % (self.epoch, self.token)
+_number = count().__next__
 
 
 class Remote:
     """Looks up, stores and discards; each a generator of steps.
 
+    All of them raise ``CacheUnavailableError`` when the server is lost.
+
     Attributes:
         prefix: how the keys of the values begin.
+        bad_values: how many were not what this cache writes.
+        evicted: how many went for others.
     """
 
     def __init__(
         self, server: Server, namespace: str, options: Options, codec: Codec, near: Near
     ) -> None:
         base = b"{pomichnyk:%b}" % namespace.encode()
-        self.prefix = base + b"v:"
+        uses, last, epoch, expiries = base + b"z", base + b"c", base + b"e", base + b"x"
+        value, flight = Keyed(base + b"v:"), Keyed(base + b"f:")
+        self.prefix, self._flight = value.prefix, flight.prefix
         self.bad_values, self.evicted = Tally(), Tally()
-        self._base, self._server, self._options, self._codec = base, server, options, codec
-        self._near = near
+        self._server, self._options, self._codec, self._near = server, options, codec, near
         self._pending: dict[bytes, int] = {}
-        self._bound = options.bound or 0
+        self._uses, self._last, self._epoch, self._expiries = uses, last, epoch, expiries
+        self._shared = options.stampede == "global"
+        self._storing = STORE if options.ttl is None else STORE_MORTAL
+        keys = (uses, last, epoch, value, flight) + (expiries,) * (options.ttl is not None)
+        stored = (value.prefix, options.bound or 0, Keyed(), Hole, Hole, Hole, Hole)
+        self._store_form = Form(b"EVALSHA", self._storing.sha, len(keys), *keys, *stored)
+        looked = (epoch, value, flight, Hole, _LEASE, Hole)
+        self._look_form = Form(b"EVALSHA", LOOK.sha, 3, *looked)
+        self._hit_form = Form(b"EVALSHA", HIT.sha, 3, uses, last, value, Keyed())
+        self._get_form = Form(b"GET", value)
+        self._left_form = Form(b"PTTL", value)
         server.link.watch(self)
 
     def fetch(self, digest: bytes) -> Steps:
-        """Lead to a value, or ``MISS``.
-
-        Raises:
-            CacheUnavailableError: the server is lost.
-        """
+        """Lead to a value, or ``MISS``."""
         if self._options.strict:
-            return self._value((yield from self._looked(digest, b"", b"")))
-        key = self.prefix + digest
-        request = b"*2\r\n$3\r\nGET\r\n$%d\r\n%b\r\n" % (len(key), key)
+            request = self._hit_form.filled(digest, digest)
+            return self._value((yield from self._scripted(HIT, request)))
+        request = self._get_form.filled(digest)
         if self._near.on:
-            return (yield from self._near_fetch(request, key, self._near.cell(digest)))
+            return (yield from self._near_fetched(digest, request))
         (data,) = yield Ask(self._server, request)
         return self._used(digest, self._value(data))
 
     def peek(self, digest: bytes) -> Steps:
-        """Lead to a value, or ``MISS``, without a trace.
-
-        Raises:
-            CacheUnavailableError: the server is lost.
-        """
-        (data,) = yield Ask(self._server, pack(b"GET", self.prefix + digest))
+        """Lead to a value, or ``MISS``, without a trace."""
+        (data,) = yield Ask(self._server, self._get_form.filled(digest))
         return self._value(data)
 
     def claim(self, digest: bytes) -> Steps:
         """Lead to a value, if there is one by now, and a claim, if the caller has to compute it.
 
         Whoever computes it already is waited for, unless his process has died.
-
-        Raises:
-            CacheUnavailableError: the server is lost.
         """
-        token = b""
-        if self._options.stampede == "global":
-            token = b"%d:%b" % (self._server.link.client, os.urandom(8).hex().encode())
-        dead, end = b"", monotonic() + PATIENCE if leading.get() else FOREVER
+        client, token, dead = self._server.link.client, b"", b""
+        if self._shared:
+            token = b"%d:%b-%d" % (client, _process, _number())
+        end = monotonic() + PATIENCE if leading.get() else FOREVER
         for turn in count():
-            reply = yield from self._looked(digest, token, dead)
+            request = self._look_form.filled(digest, digest, len(token), token, len(dead), dead)
+            reply = yield from self._scripted(LOOK, request)
             if isinstance(reply, int):
-                return MISS, self._claimed(digest, Claim(token, reply))
+                return MISS, self._claimed(digest, token, reply)
             if isinstance(reply, bytes):
                 value = self._used(digest, self._value(reply))
                 if value is not MISS:
@@ -113,77 +115,58 @@ class Remote:
             elif monotonic() > end:
                 return MISS, None
             else:
-                (holder,) = reply
-                dead = yield from self._death(holder)
+                dead = yield from self._death(*reply)
                 if not dead:
                     yield Pause(_PAUSES[min(turn, len(_PAUSES) - 1)])
-        raise AssertionError  # pragma: no cover  # the turns have no end
+        raise AssertionError  # pragma: no cover  # turns have no end
 
     def store(self, digest: bytes, value: Any, claim: Claim) -> Steps:
         """Store what was computed under a claim.
 
         Raises:
-            CacheUnavailableError: the server is lost.
             SerializationError: the value cannot be kept.
         """
-        options = self._options
-        ttl = 0
-        if options.ttl is not None:
-            ttl = max(1, int(options.ttl * 1000 * (1 - options.jitter * random.random())))  # noqa: S311  # no secret
-        words = (self._codec.dumps(value), ttl, self._bound, claim.token, claim.epoch)
-        touched = self._drained()
-        keys = self._keys(digest)
-        self._server.link.leases.pop(keys[2], None)
-        gone = yield from self._scripted(STORE, keys, *words, digest, self.prefix, *touched)
+        data, (whole, number) = self._codec.dumps(value), claim
+        epoch, ttl = b"%d" % number, self._ttl()
+        filled = (len(epoch), epoch, len(whole), whole, len(data), data, len(ttl), ttl)
+        request = self._store_form.longer(self._drained(), digest, digest, digest, *filled)
+        gone = yield from self._scripted(self._storing, request)
+        self._server.link.leases.pop(self._flight + digest, None)
         for _ in range(gone):
             self.evicted.add()
 
     def leave(self, digest: bytes, claim: Claim) -> Steps:
-        """Give a claim back, without a value.
-
-        Raises:
-            CacheUnavailableError: the server is lost.
-        """
-        if claim.token:
-            flight = self._keys(digest)[2]
+        """Give a claim back, without a value."""
+        whole, _ = claim
+        if whole:
+            flight = self._flight + digest
             self._server.link.leases.pop(flight, None)
-            yield from self._scripted(LEAVE, (flight,), claim.whole)
+            yield from self._called(LEAVE, (flight,), whole)
 
     def discard(self, digest: bytes) -> Steps:
-        """Drop a value; lead to whether it was there.
-
-        Raises:
-            CacheUnavailableError: the server is lost.
-        """
-        return bool((yield from self._scripted(DISCARD, self._keys(digest), digest)))
+        """Drop a value; lead to whether it was there."""
+        return bool((yield from self._called(DISCARD, self._keys(digest), digest)))
 
     def clear(self) -> Steps:
-        """Drop all values.
-
-        Raises:
-            CacheUnavailableError: the server is lost.
-        """
+        """Drop all values."""
         self._pending.clear()
-        while (yield from self._scripted(CLEAR, self._keys(b""), self.prefix)):
+        while (yield from self._called(CLEAR, self._keys(b""), self.prefix)):
             pass
 
     def size(self) -> Steps:
-        """Lead to the number of values.
+        """Lead to the number of values."""
+        return (yield from self._called(SIZE, self._keys(b"")))
 
-        Raises:
-            CacheUnavailableError: the server is lost.
-        """
-        return (yield from self._scripted(SIZE, self._keys(b"")))
-
-    def key(self, digest: bytes) -> str:
-        """Return the key of a value."""
-        return (self.prefix + digest).decode()
+    @property
+    def listens(self) -> bool:
+        """Whether it wants to hear of changes."""
+        return self._options.near_bound != 0
 
     def tracked(self, *, on: bool) -> None:
         """Hear whether changes are told from now on."""
         if self._near.on and not on:
             self._near.lost()
-        elif on and self._near.size != 0:
+        elif on:
             self._near.on = True
 
     def changed(self, digest: bytes | None) -> None:
@@ -193,26 +176,23 @@ class Remote:
     def touches(self) -> bytes | None:
         """Return the command that tells the server what has been used since."""
         digests = self._drained()
-        keys = self._keys(b"")[:2]
-        return TOUCH.whole(2, *keys, *digests) if digests else None
+        return TOUCH.whole(2, self._uses, self._last, *digests) if digests else None
 
-    def _near_fetch(self, request: bytes, key: bytes, cell: Cell) -> Steps:
+    def _near_fetched(self, digest: bytes, request: bytes) -> Steps:
         """Fetch a value, and keep it near unless it changes meanwhile."""
+        cell = self._near.cell(digest)
         changes, end = cell.changes, FOREVER
         if self._options.ttl is None:
             (data,) = yield Ask(self._server, request)
         else:
-            data, left = yield Ask(self._server, request + pack(b"PTTL", key), 2)
+            request += self._left_form.filled(digest)
+            data, left = yield Ask(self._server, request, 2)
             end = monotonic() + left / 1000 if isinstance(left, int) else 0
         value = self._value(data)
         if value is not MISS:
             self._near.publish(cell, value, changes, end)
             self._near.touch(cell)
         return value
-
-    def _looked(self, digest: bytes, token: bytes, dead: bytes) -> Steps:
-        touched = digest if self._options.strict else b""
-        return self._scripted(LOOK, self._keys(digest)[:4], touched, token, _LEASE_MS, dead)
 
     def _value(self, data: Any) -> Any:
         if not isinstance(data, bytes):
@@ -224,28 +204,33 @@ class Remote:
             return MISS
 
     def _used(self, digest: bytes, value: Any) -> Any:
-        """Note a use of what is not near, to tell the server soon; a strict cache told it."""
-        if value is not MISS and not self._options.strict:
+        """Note a use of what is not near, to tell the server soon."""
+        if value is not MISS:
             self._pending[digest] = self._near.stamp()
         return value
 
-    def _claimed(self, digest: bytes, claim: Claim) -> Claim:
-        if claim.token:
-            self._server.link.leases[self._keys(digest)[2]] = claim.whole
-        return claim
+    def _claimed(self, digest: bytes, token: bytes, epoch: int) -> Claim:
+        if not token:
+            return b"", epoch
+        claim = b"%d:%b" % (epoch, token)
+        self._server.link.leases[self._flight + digest] = claim
+        return claim, epoch
 
     def _death(self, holder: bytes) -> Steps:
         """Lead to the claim of a holder whose process has died, else to nothing."""
         client = holder.split(b":")[1]
-        if client == b"0":
+        if client == b"0":  # it had no link; its lease will run out
             return b""
         (clients,) = yield Ask(self._server, pack(b"CLIENT", b"LIST", b"ID", client))
         return holder if clients == b"" else b""
 
-    def _scripted(self, script: Script, keys: tuple[bytes, ...], *words: bytes | int) -> Steps:
-        (reply,) = yield Ask(self._server, script.call(len(keys), *keys, *words))
+    def _called(self, script: Script, keys: tuple[bytes, ...], *words: bytes) -> Steps:
+        return self._scripted(script, script.call(len(keys), *keys, *words))
+
+    def _scripted(self, script: Script, request: bytes) -> Steps:
+        (reply,) = yield Ask(self._server, request)
         if isinstance(reply, Failure) and reply.startswith("NOSCRIPT"):
-            (reply,) = yield Ask(self._server, script.whole(len(keys), *keys, *words))
+            _, reply = yield Ask(self._server, script.load() + request, 2)
         if isinstance(reply, Failure):
             raise CacheUnavailableError(Text("the cache server refuses: {reply}", reply=str(reply)))
         return reply
@@ -253,8 +238,26 @@ class Remote:
     def _drained(self) -> list[bytes]:
         pending, self._pending = self._pending, {}
         stamps = pending | self._near.drain()
-        return sorted(stamps, key=stamps.__getitem__)
+        return sorted(stamps, key=stamps.__getitem__) if stamps else []
 
-    def _keys(self, digest: bytes) -> tuple[bytes, bytes, bytes, bytes, bytes]:
-        base = self._base
-        return self.prefix + digest, base + b"z", base + b"f:" + digest, base + b"e", base + b"x"
+    def _keys(self, digest: bytes) -> tuple[bytes, ...]:
+        value, flight = self.prefix + digest, self._flight + digest
+        return self._uses, self._last, self._epoch, value, flight, self._expiries
+
+    def _ttl(self) -> bytes:
+        ttl, jitter = self._options.ttl, self._options.jitter
+        if ttl is None:
+            return b"0"
+        return b"%d" % max(1, ttl * 1000 * (1 - jitter * random.random()))  # noqa: S311  # no secret
+
+
+_process = os.urandom(6).hex().encode()
+
+
+def _reborn() -> None:
+    global _process  # noqa: PLW0603  # a forked process must not claim in its parent's name
+    _process = os.urandom(6).hex().encode()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_reborn)

@@ -11,7 +11,7 @@ from pomichnyk.cache.resp import Failure, Push, Wire, pack
 from pomichnyk.cache.scripts import KEEP
 
 if TYPE_CHECKING:
-    from pomichnyk.cache.link import Link
+    from pomichnyk.cache.link import Link, Watcher
 
 FLUSH = 0.05
 """Seconds between two shipments of touches."""
@@ -54,7 +54,7 @@ class Session:
             self._heard, self._asked = monotonic(), False
 
     def _track(self) -> None:
-        for watcher in self._link.watchers():
+        for watcher in filter(_listens, self._link.watchers()):
             prefix = watcher.prefix
             if prefix not in self._tracked:
                 self._tracked[prefix] = False
@@ -107,6 +107,10 @@ class Session:
         kind, keys = push
         if kind == b"invalidate":
             self._link.changed(keys)
+
+
+def _listens(watcher: Watcher) -> bool:
+    return watcher.listens
 
 
 def _ignored(_reply: Any) -> None:

@@ -16,28 +16,41 @@ leading: ContextVar[frozenset[Any]] = ContextVar("leading", default=frozenset())
 """What is being computed for whoever runs now, in this thread and task and those they await."""
 
 
+class Flight:
+    """One computation; what others wait for is made when somebody comes to wait."""
+
+    __slots__ = ("waited_for",)
+
+    def __init__(self) -> None:
+        self.waited_for: Future[Any] | None = None
+
+
 class Flights:
     """The computations under way in this process."""
 
     def __init__(self) -> None:
-        self._flights: dict[bytes, Future[Any]] = {}
+        self._flights: dict[bytes, Flight] = {}
         self._lock = threading.Lock()
 
-    def join(self, digest: bytes) -> tuple[Future[Any], bool]:
-        """Return the computation of a value, and whether the caller has to do it."""
+    def join(self, digest: bytes) -> tuple[Flight, Future[Any] | None]:
+        """Return the computation of a value, and what to wait for; None: the caller computes."""
         with self._lock:
             flight = self._flights.get(digest)
-            if flight:
-                return flight, False
-            made = self._flights[digest] = Future()
-            return made, True
+            if flight is None:
+                made = self._flights[digest] = Flight()
+                return made, None
+            if flight.waited_for is None:
+                flight.waited_for = Future()
+            return flight, flight.waited_for
 
-    def land(self, digest: bytes, flight: Future[Any], value: Any = MISS) -> None:
+    def land(self, digest: bytes, flight: Flight, value: Any = MISS) -> None:
         """Give the value to all who wait; ``MISS``: let one of them compute it."""
         with self._lock:
             if self._flights.get(digest) is flight:
                 del self._flights[digest]
-        flight.set_result(value)
+            waited_for = flight.waited_for
+        if waited_for:
+            waited_for.set_result(value)
 
     def forget(self, digest: bytes | None) -> None:
         """Let whoever comes now begin anew: what is computed for the others may be outdated."""
