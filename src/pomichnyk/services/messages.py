@@ -148,8 +148,10 @@ class Mailbox:
 
     def _claimed(self, mail: Message) -> Message | None:
         """Try a message unless another process does; return what became of it."""
+        if _being_tried(mail):
+            return None
         claimed = self._changed(
-            mail, state=State.WAITING, attempts=mail.attempts + 1, due=now() + LEASE
+            mail, state=State.WAITING, attempts=mail.attempts + 1, due=now() + LEASE, why=""
         )
         return self._tried(claimed) if claimed else None
 
@@ -202,6 +204,11 @@ class Mailbox:
         if outcome.state is State.DELIVERED and stored.state is not State.DELIVERED:
             return self._changed(stored, **fields) or outcome
         return stored
+
+
+def _being_tried(mail: Message) -> bool:
+    """Tell whether a process is trying a message: it is not due, but nothing is wrong with it."""
+    return mail.attempts > 0 and not mail.why and mail.due is not None and mail.due > now()
 
 
 def pause(attempts: int) -> timedelta:

@@ -121,7 +121,9 @@ def whereabouts(whom: str, contacts: ContactRepository, peers: Peers) -> Place:
         if len(found) > 1:
             raise AmbiguousError(whom, [f"{one.name} ({str(one.id)[:8]})" for one in found])
         return _reached(found[0])
-    if place := _announced(whom, peers.lately()) or _host(whom) or _heard(whom, peers):
+    if place := _announced(whom, peers.lately()) or _host(whom):
+        return place
+    if not contacts.refer(whom, 1) and (place := _heard(whom, peers)):
         return place
     return _reached(meant(contacts, whom, lambda one: one.name))  # which says who may be meant
 
