@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from html import unescape
 from io import StringIO
 from pathlib import Path
@@ -29,6 +29,9 @@ with warnings.catch_warnings():
 ORIGIN = "http://localhost"
 TOKEN = re.compile(r'name="token" value="([0-9a-f]{64})"')
 
+OPEN: dict[int, ExitStack] = {}
+"""What is to be closed before a site is."""
+
 Answer = Any
 """A response of httpx: ``status_code``, ``text``, ``headers``, ``json()``."""
 
@@ -38,9 +41,11 @@ class Browser:
 
     def __init__(self, site: Site, **headers: str) -> None:
         self.site = site
-        self.client = TestClient(
+        client = TestClient(
             application(site), base_url=ORIGIN, headers={"Accept-Language": "en", **headers}
         )
+        # Entered, it keeps one event loop for all requests; the site leaves it.
+        self.client = OPEN[id(site)].enter_context(client)
 
     def get(self, path: str, **options: Any) -> Answer:
         """Open a page."""
@@ -78,7 +83,7 @@ def site(folder: Path, storage: str = "memory:", **options: Any) -> Iterator[Sit
     view = View.named("plain")(StringIO(), StringIO(), translations("en"))
     with App(Config(storage), view) as app, counted(app.storage) as changes:
         made = Site(app, Access(folder), Sessions(folder), changes=changes, **options)
-        try:
+        with closing(made), ExitStack() as clients:
+            OPEN[id(made)] = clients
             yield made
-        finally:
-            made.close()
+        del OPEN[id(made)]

@@ -119,7 +119,7 @@ def _page(visit: Visit, *, status: int = 200, report: str = "") -> Response:
         kinds=KINDS,
         report=report,
         tags=visit.app.storage.contacts.tags(),
-        most=UPLOAD // 1_000_000,
+        most=UPLOAD >> 20,
     )
 
 

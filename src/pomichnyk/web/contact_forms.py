@@ -69,7 +69,7 @@ def changes(values: Values, form: Form, was: Contact | None, region: str) -> Cha
     }
     for kind, parse in parsers.items():
         new = _checked(form, kind, values[kind], old[kind], parse)
-        single |= _differing(kind, old[kind], new)
+        single |= differing(MANY[kind], old[kind], new)
     return Changes(**single)
 
 
@@ -107,8 +107,8 @@ def _checked(
     return checked
 
 
-def _differing(kind: str, old: list[Row], new: list[Row]) -> Values:
-    """Return what makes the new rows of the old: only values that differ are touched."""
+def differing(many: str, old: Sequence[Row], new: Sequence[Row]) -> Values:
+    """Return what makes the new rows of a field of the old: only values that differ are touched."""
     add, remove = [], []
     for value in dict.fromkeys(value for _, value in (*old, *new)):
         before = [label for label, one in old if one == value]
@@ -119,4 +119,4 @@ def _differing(kind: str, old: list[Row], new: list[Row]) -> Values:
         if before and not (len(before) == len(after) == 1 and after[0]):
             remove.append(value)
         add += [(label, value) for label in after]
-    return {MANY[kind]: add, f"remove_{MANY[kind]}": remove}
+    return {many: add, f"remove_{many}": remove}

@@ -17,7 +17,7 @@ from pomichnyk.text import Text
 from pomichnyk.views.pages import Table
 from pomichnyk.web.contact_cards import linked_card
 from pomichnyk.web.contact_forms import blank, changes, filled, typed
-from pomichnyk.web.links import contact_link, mail_link, phone_link, tag_links, together
+from pomichnyk.web.links import contact_link, day, mail_link, phone_link, tag_links, together
 from pomichnyk.web.paging import number, paged
 from pomichnyk.web.routing import page
 from pomichnyk.web.visit import Visit
@@ -129,8 +129,8 @@ def celebrations(born: Sequence[Celebration], today: date) -> Table[Celebration]
     plain = birthday_table(born, today)
 
     def cells(one: Celebration) -> Sequence[str | Text]:
-        day, _, *rest = plain.cells(one)
-        return (day, contact_link(one.contact), *rest)
+        when, _, *rest = plain.cells(one)
+        return (day(str(when)), contact_link(one.contact), *rest)
 
     return Table(plain.columns, born, cells, plain.record, plain.empty)
 
@@ -173,7 +173,7 @@ def _cells(contact: Contact) -> Sequence[str]:
         contact_link(contact),
         together(phone_link(one.value) for one in contact.phones),
         together(mail_link(one.value) for one in contact.emails),
-        str(contact.birthday or ""),
+        day(str(contact.birthday)) if contact.birthday else "",
         tag_links("/contacts", contact.tags),
     )
 

@@ -38,6 +38,11 @@ def mail_link(address: str) -> Markup:
     return _anchor(f"mailto:{quote(address, safe='@')}", address)
 
 
+def day(text: str) -> Markup:
+    """Return a day that is not broken over two lines."""
+    return Markup("<time>{}</time>").format(text)
+
+
 def tag_links(path: str, tags: Iterable[str]) -> Markup:
     """Return tags, each leading to the list of those that have it."""
     return Markup(" ").join(

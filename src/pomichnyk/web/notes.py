@@ -20,6 +20,10 @@ SORTS = {
 }
 
 
+EXCERPT = 240
+"""How much of a note its tile shows, in characters."""
+
+
 def listed(visit: Visit) -> Response:
     """Show a page of the notes, all or those with a tag, or what a search finds."""
     query, tag = visit.query.get("q", "").strip(), visit.query.get("tag", "")
@@ -32,6 +36,7 @@ def listed(visit: Visit) -> Response:
         shown = paged(visit.app.notes.all(tag=tag, sort=sort, limit=at * FOUND + 1), at)
     return visit.page(
         "notes.html",
+        notes=[(note, excerpt(note)) for note in shown.items],
         pages=shown,
         query=query,
         tag=tag,
@@ -40,6 +45,12 @@ def listed(visit: Visit) -> Response:
         tags=visit.app.storage.notes.tags(),
         count=visit.app.storage.notes.count(),
     )
+
+
+def excerpt(note: Note) -> str:
+    """Return the beginning of what stands behind a note's title."""
+    _, _, rest = note.text.strip().partition("\n")
+    return " ".join(rest[: 2 * EXCERPT].split())[:EXCERPT]
 
 
 def shown(visit: Visit) -> Response:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Hashable
 from datetime import date
 
 from starlette.exceptions import HTTPException
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -17,12 +18,14 @@ from pomichnyk.text import Text
 from pomichnyk.web.bodies import answer
 from pomichnyk.web.forms import FIELDS, FILES, FORM, Form
 from pomichnyk.web.guard import Visitor
+from pomichnyk.web.problems import API, problem
 from pomichnyk.web.site import Site
 from pomichnyk.web.visit import PART, Visit
 
 Handler = Callable[[Visit], Response]
 OK = 200
 FORBIDDEN = 403
+TOO_LARGE = 413
 
 
 def page(
@@ -44,25 +47,34 @@ def page(
         most: bytes of the largest form that it takes.
     """
     methods = [*(["GET"] if get else []), *(["POST"] if post else [])]
-    return Route(path, _Page(get, post, kept=kept), methods=methods, max_body_size=most)
+    return Route(path, _Page(get, post, kept=kept, most=most), methods=methods)
 
 
 class _Page:
     """An ASGI application for one page."""
 
-    def __init__(self, get: Handler | None, post: Handler | None, *, kept: bool) -> None:
-        self._get, self._post, self._kept = get, post, kept
+    def __init__(self, get: Handler | None, post: Handler | None, *, kept: bool, most: int) -> None:
+        self._get, self._post, self._kept, self._most = get, post, kept, most
+        # A browser says how much it sends; whoever does not is stopped when it is too much.
+        self._limited = RequestBodyLimitMiddleware(self._take, most)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive, send)
         if scope["method"] == "POST":
-            assert self._post
-            response = await _posted(request, self._post)
-        elif self._kept and not scope["visitor"].new and (state := _state(scope)) is not None:
+            if _length(request) > self._most:
+                raise HTTPException(TOO_LARGE)
+            await self._limited(scope, receive, send)
+            return
+        if self._kept and not scope["visitor"].new and (state := _state(scope)) is not None:
             response = await self._again(request, state)
         else:
             assert self._get
             response = await _made(self._get, Visit(request))
+        await response(scope, receive, send)
+
+    async def _take(self, scope: Scope, receive: Receive, send: Send) -> None:
+        assert self._post
+        response = await _posted(Request(scope, receive, send), self._post)
         await response(scope, receive, send)
 
     async def _again(self, request: Request, state: Hashable) -> Response:
@@ -87,6 +99,12 @@ async def _posted(request: Request, handler: Handler) -> Response:
 
 
 TOO_OLD = Text("This form is too old. Go back, copy what you typed, and open the page again.")
+
+
+def _length(request: Request) -> int:
+    """Return how many bytes a request says it brings; 0 if it does not say."""
+    said = request.headers.get("content-length", "")
+    return int(said) if said.isdecimal() else 0
 
 
 async def _made(handler: Handler, visit: Visit) -> Response:
@@ -126,8 +144,9 @@ def _told(visit: Visit, status: int, text: Text) -> Response:
     return visit.page("error.html", status=status, text=text)
 
 
+BAD = Text("The request cannot be understood.")
 HTTP_ERRORS = {
-    400: Text("The request cannot be understood."),
+    400: BAD,
     404: Text("There is no such page."),
     405: Text("That cannot be done here."),
     413: Text("That is larger than what is taken."),
@@ -137,8 +156,7 @@ HTTP_ERRORS = {
 def refused(request: Request, error: Exception) -> Response:
     """Tell what Starlette refuses: an unknown page, a form that is too large."""
     assert isinstance(error, HTTPException)
-    text = HTTP_ERRORS.get(error.status_code, HTTP_ERRORS[400])
-    response = _told(Visit(request), error.status_code, text)
+    response = _unserved(request, error.status_code, HTTP_ERRORS.get(error.status_code, BAD))
     response.headers.update(error.headers or {})
     return response
 
@@ -146,7 +164,15 @@ def refused(request: Request, error: Exception) -> Response:
 def failed(request: Request, error: Exception) -> Response:
     """Tell that the program made a mistake; the server writes which one to its log."""
     del error
-    return _told(Visit(request), 500, Text("The assistant made a mistake; its log says more."))
+    return _unserved(request, 500, Text("The assistant made a mistake; its log says more."))
+
+
+def _unserved(request: Request, status: int, text: Text) -> Response:
+    """Tell a person on a page, and a program in a problem."""
+    visit = Visit(request)
+    if request.url.path.startswith(API):
+        return problem(status, visit.say(text))
+    return _told(visit, status, text)
 
 
 def _site(scope: Scope) -> Site:
