@@ -13,6 +13,9 @@ from typing import TypeAlias
 import pexpect
 import pytest
 
+from pomichnyk.domain.message import Message
+from pomichnyk.storage import open_storage
+
 pytestmark = [
     pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal of POSIX"),
     # A test runner has threads; the child only starts another program.
@@ -137,6 +140,36 @@ def test_errors_are_told_and_the_conversation_goes_on(start: Start) -> None:
     assert "did you mean “contact list”?" in said(terminal, "contact lst")
     assert 'a closing " is missing' in said(terminal, 'contact find "мар')
     assert "no contacts" in said(terminal, "contact list")
+
+
+def test_a_message_is_shown_above_the_line_that_is_being_typed(
+    start: Start, tmp_path: Path
+) -> None:
+    url = f"sqlite:///{tmp_path / 'book.db'}"
+    with open_storage(url) as storage:
+        storage.messages.receive([message("старе")])
+        terminal = start("--storage", url)
+        assert "no contacts" in said(terminal, "contact list")  # by then it has looked once
+        terminal.send("contact ad")
+        terminal.expect("contact ad")
+
+        storage.messages.receive([message("кава\nготова")])
+
+        terminal.expect(r"\d\d:\d\d Хата: кава\r*\n *готова")
+        assert "старе" not in (terminal.before or "")
+        terminal.expect("pomichnyk> contact ad")  # the line is drawn again
+        assert "added Анна" in said(terminal, "d Анна")
+
+        storage.messages.receive([message("ще одна")])
+        terminal.expect("Хата: ще одна")
+        terminal.expect("pomichnyk>")
+        terminal.send("\x04")
+        assert ended(terminal) == 0
+
+
+def message(text: str) -> Message:
+    """Return a message that comes from another computer."""
+    return Message(text=text, sender="Хата", peer="10.0.0.7:5000")
 
 
 def test_it_speaks_ukrainian(start: Start) -> None:

@@ -38,11 +38,15 @@ def converse(app: App) -> int:
 
     The storage stays open between commands, and no error ends the conversation.
     """
+    from pomichnyk.repl.arrivals import Watch
+
     session = _session(app)
+    watch = Watch(app, session)
     app.view.show(Message(Text("Hello! “help” lists the commands, TAB completes, “exit” leaves.")))
     while True:
         try:
-            line = session.prompt(PROMPT)
+            with watch.watching():
+                line = session.prompt(PROMPT)
         except KeyboardInterrupt:
             continue
         except EOFError:
