@@ -1,0 +1,266 @@
+"""The storages side by side: each beside the bare indexed statement of its own database.
+
+python benchmarks/storages.py [100000] [--only sqlite --only postgresql]
+
+Servers are those of the tests, started for the occasion with what they acknowledge on the disk, and
+stopped in the end. A “bare” statement selects, by the plain driver, the columns, details and tags
+of the first 50 hits of the same words in the same index, and makes nothing of them; ours also
+begins a transaction, ranks and orders the hits, and makes 50 contacts. Times are of the clock,
+since servers work in processes of their own: on a busy machine only the ratios tell anything.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import sys
+from abc import ABC, abstractmethod
+from argparse import ArgumentParser
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import perf_counter
+from typing import Any
+
+from people import people
+from rounds import rounds, table
+
+from pomichnyk.domain.contact import Contact, Entry
+from pomichnyk.storage import Storage, open_storage
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests/support"))
+ROUNDS = 21
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is looked for: each word in the spellings that will do, and how it is to fit."""
+
+    query: str
+    words: tuple[tuple[str, ...], ...]
+    fits: str
+
+
+QUERIES = {
+    "a whole word": Asked("шевченко", (("шевченко", "shevchenko"),), "whole"),
+    "the beginning of a word": Asked("шевчен", (("шевчен", "shevchen"),), "beginning"),
+    "two words": Asked("олена шевч", (("олена", "olena"), ("шевч", "shevch")), "beginning"),
+    "inside a word": Asked("вченк", (("вченк", "vchenk"),), "inside"),
+    "the end of a phone": Asked("638990", (("638990",),), "inside"),
+    "a typo": Asked("шевчнеко", (("шевченко", "shevchenko"),), "whole"),
+    "nothing": Asked("хтозна", (("хтозна", "khtozna"),), "whole"),
+}
+
+
+class Bare(ABC):
+    """A storage, and its database as reached by the driver alone."""
+
+    name: str
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+
+    @abstractmethod
+    def find(self, asked: Asked) -> object:
+        """Return the first 50 hits, with their details and tags."""
+
+    @abstractmethod
+    def first(self) -> object:
+        """Return the first 50 by name, with their details and tags."""
+
+    @abstractmethod
+    def settle(self) -> None:
+        """Let the database do what it does by itself after many writes."""
+
+    @classmethod
+    @abstractmethod
+    def served(cls, folder: Path) -> Any:
+        """Return a context in which there is one, empty."""
+
+
+class BareSqlite(Bare):
+    """SQLite by ``sqlite3``."""
+
+    name = "sqlite"
+    parts = """
+        (SELECT json_group_array(json_array(kind, label, value)) FROM contact_details
+         WHERE contact = pk),
+        (SELECT json_group_array(tag) FROM contact_tags WHERE contact = pk)
+    """
+    columns = f"SELECT pk, id, name, birthday, comment, keywords, created, changed, {parts}"
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        self._connection = sqlite3.connect(url.removeprefix("sqlite:///"))
+
+    def find(self, asked: Asked) -> object:
+        """Return the first 50 hits, with their details and tags."""
+        ending = '"*' if asked.fits == "beginning" else '"'
+        match = expression(asked.words, " OR ", " AND ", lambda one: f'"{one}{ending}')
+        index = "contact_parts" if asked.fits == "inside" else "contact_index"
+        join = f"FROM {index} JOIN contacts ON pk = {index}.rowid WHERE {index} MATCH ? LIMIT 50"
+        return self._connection.execute(f"{self.columns} {join}", (match,)).fetchall()
+
+    def first(self) -> object:
+        """Return the first 50 by name, with their details and tags."""
+        by_name = "FROM contacts ORDER BY place, id LIMIT 50"
+        return self._connection.execute(f"{self.columns} {by_name}").fetchall()
+
+    def settle(self) -> None:
+        """Let it look at how many there are of everything."""
+        self._connection.execute("PRAGMA optimize")
+
+    @classmethod
+    @contextmanager
+    def served(cls, folder: Path) -> Iterator[Bare]:
+        """Return a context in which there is a file."""
+        made = cls(f"sqlite:///{folder}/book.db")
+        yield made
+        made._connection.close()
+
+
+class BarePostgresql(Bare):
+    """PostgreSQL by psycopg."""
+
+    name = "postgresql"
+    parts = """
+        (SELECT json_agg(json_build_array(kind, label, value)) FROM contact_details
+         WHERE contact = pk),
+        (SELECT json_agg(tag) FROM contact_tags WHERE contact = pk)
+    """
+    columns = f"SELECT pk, id, name, birthday, comment, keywords, created, changed, {parts}"
+
+    def __init__(self, url: str) -> None:
+        import psycopg
+
+        super().__init__(url)
+        self._connection = psycopg.connect(url, autocommit=True)
+
+    def find(self, asked: Asked) -> object:
+        """Return the first 50 hits, with their details and tags."""
+        ending = "':*" if asked.fits == "beginning" else "'"
+        piece = _trigrams if asked.fits == "inside" else lambda one: f"'{one}{ending}"
+        index = "parts" if asked.fits == "inside" else "words"
+        match = expression(asked.words, " | ", " & ", piece)
+        where = f"FROM contacts WHERE pomichnyk_{index}(folded) @@ %s::tsquery"
+        values: list[object] = [match]
+        if asked.fits == "inside":  # trigrams may stand apart from each other
+            where += " AND folded LIKE ANY(%s)"
+            values.append([f"%{one}%" for word in asked.words for one in word])
+        return self._fetched(f"{self.columns} {where} LIMIT 50", values)
+
+    def first(self) -> object:
+        """Return the first 50 by name, with their details and tags."""
+        return self._fetched(f"{self.columns} FROM contacts ORDER BY place, id LIMIT 50", [])
+
+    def settle(self) -> None:
+        """Let it look at how many there are of everything."""
+        self._connection.execute("VACUUM ANALYZE")
+
+    def _fetched(self, statement: str, values: list[object]) -> object:
+        return self._connection.execute(statement.encode(), values).fetchall()
+
+    @classmethod
+    @contextmanager
+    def served(cls, folder: Path) -> Iterator[Bare]:
+        """Return a context in which there is a server."""
+        from postgresql_server import PostgresqlServer
+
+        server = PostgresqlServer(folder, "shared_buffers=512MB", "autovacuum=on").start()
+        try:
+            made = cls(server.url())
+            yield made
+            made._connection.close()
+        finally:
+            server.stop()
+
+
+KINDS: tuple[type[Bare], ...] = (BareSqlite, BarePostgresql)
+
+
+def main() -> None:
+    """Measure the storages that the arguments name, all by default."""
+    parser = ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("size", nargs="?", type=int, default=100_000)
+    parser.add_argument("--only", action="append", choices=[kind.name for kind in KINDS])
+    chosen = parser.parse_args()
+    kinds = [kind for kind in KINDS if not chosen.only or kind.name in chosen.only]
+    entries = [*map(Entry, people(chosen.size))]
+    with ExitStack() as stack:
+        opened = {}
+        for kind in kinds:
+            folder = Path(stack.enter_context(TemporaryDirectory(prefix=f"{kind.name}-")))
+            folder.chmod(0o755)  # a server may run as somebody else
+            bare = stack.enter_context(kind.served(folder))
+            opened[bare] = stack.enter_context(open_storage(bare.url))
+            put(bare, opened[bare], entries)
+        for bare, storage in opened.items():
+            measure(bare, storage, len(entries))
+        side_by_side({bare.name: storage for bare, storage in opened.items()}, len(entries))
+
+
+def put(bare: Bare, storage: Storage, entries: Iterable[Entry]) -> None:
+    """Fill a storage; print how quickly it took them."""
+    start = perf_counter()
+    storage.contacts.put(entries)
+    took, count = perf_counter() - start, storage.contacts.count()
+    size = (storage.info().size or 0) / 1e6
+    print(f"{bare.name}: put {count:,}: {count / took:,.0f} a second; {size:,.0f} MB")
+    bare.settle()
+
+
+def measure(bare: Bare, storage: Storage, size: int) -> None:
+    """Print how a storage does beside its database's bare statements."""
+    for name, asked in QUERIES.items():
+        contenders: dict[str, Callable[[], object]] = {
+            "bare": partial(bare.find, asked),
+            "ours": partial(storage.contacts.find, asked.query),
+        }
+        found = len(storage.contacts.find(asked.query))
+        title = f"{bare.name}: {name}: “{asked.query}”, {found} found among {size:,}"
+        table(title, rounds(contenders, ROUNDS, warm=6), "bare")
+    listing: dict[str, Callable[[], object]] = {
+        "bare": bare.first,
+        "ours": lambda: [*storage.contacts.all(limit=50)],
+    }
+    table(f"{bare.name}: the first 50 by name", rounds(listing, ROUNDS, warm=6), "bare")
+
+
+def side_by_side(storages: dict[str, Storage], size: int) -> None:
+    """Print how the storages do beside each other."""
+    base = next(iter(storages))
+    for name, asked in QUERIES.items():
+        finding: dict[str, Callable[[], object]] = {
+            one: partial(storage.contacts.find, asked.query) for one, storage in storages.items()
+        }
+        table(f"find: {name} among {size:,}", rounds(finding, ROUNDS, warm=6), base)
+    adding = {one: partial(add, storage, new(size)) for one, storage in storages.items()}
+    table("add one, durably", rounds(adding, ROUNDS), base)
+
+
+def new(size: int) -> Iterator[Contact]:
+    """Yield contacts that none of the storages has."""
+    return iter([*people(2 * ROUNDS, seed=size)])
+
+
+def add(storage: Storage, more: Iterator[Contact]) -> None:
+    """Store one contact more."""
+    storage.contacts.add(next(more))
+
+
+def expression(
+    words: Iterable[Iterable[str]], either: str, every: str, piece: Callable[[str], str]
+) -> str:
+    """Return what asks for every word in one of its spellings."""
+    return every.join(f"({either.join(map(piece, word))})" for word in words)
+
+
+def _trigrams(word: str) -> str:
+    every = (f"'{word[at : at + 3]}'" for at in range(len(word) - 2))
+    return f"({' & '.join(every)})"
+
+
+if __name__ == "__main__":
+    main()
