@@ -138,11 +138,12 @@ def _table(fields: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> Table[tupl
         [headings[field] for field in fields],
         rows,
         lambda row: [*map(figure, row)],
-        lambda row: _record(fields, row),
+        lambda row: record(fields, row),
         Text("no answer: there is nobody and nothing of the kind"),
     )
 
 
-def _record(fields: Sequence[str], row: Sequence[Any]) -> Record:
+def record(fields: Sequence[str], row: Sequence[Any]) -> Record:
+    """Return what a program reads of a row of an answer."""
     values = dict(zip(fields, row, strict=True))
     return values | ({"day": str(values["day"])} if "day" in values else {})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from pomichnyk.domain.changes import Changes, apply
 from pomichnyk.domain.contact import Card, Contact
@@ -32,15 +32,15 @@ class ContactBook:
     def __init__(self, storage: Storage, *, region: str = "UA") -> None:
         self._contacts, self._notes, self._region = storage.contacts, storage.notes, region
 
-    def add(self, changes: Changes) -> Contact:
-        """Store a new contact.
+    def add(self, changes: Changes, identifier: UUID | None = None) -> Contact:
+        """Store a new contact, under an id that was chosen or a new one.
 
         Raises:
             InvalidValueError: a value is not valid, or there is no name.
             ConflictError: a contact of that name is there already, and the new one has no
-                phone, e-mail or other detail to tell them apart by.
+                phone, e-mail or other detail to tell them apart by; or its id is taken.
         """
-        nobody = Contact(name=Name(changes.name or ""))
+        nobody = Contact(name=Name(changes.name or ""), id=identifier or uuid4())
         contact = replace(apply(changes, nobody, region=self._region), changed=nobody.created)
         for namesake in namesakes(self._contacts, contact.name):
             if _same(contact, namesake):

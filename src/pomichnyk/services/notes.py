@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from pomichnyk.domain.changes import tagged
 from pomichnyk.domain.contact import now
@@ -21,13 +21,21 @@ class Notebook:
     def __init__(self, storage: Storage) -> None:
         self._notes, self._contacts = storage.notes, storage.contacts
 
-    def add(self, text: str, tags: Sequence[str] = ()) -> Note:
-        """Store a new note; ``@Name`` in its text links it to that contact.
+    def add(self, text: str, tags: Sequence[str] = (), identifier: UUID | None = None) -> Note:
+        """Store a new note, under an id that was chosen or a new one.
+
+        ``@Name`` in its text links it to that contact.
 
         Raises:
             InvalidValueError: the text is empty, or a tag is not valid.
+            ConflictError: its id is taken.
         """
-        note = Note(text=text, tags=tagged((), add=tags, remove=()), contacts=self._links(text))
+        note = Note(
+            text=text,
+            tags=tagged((), add=tags, remove=()),
+            contacts=self._links(text),
+            id=identifier or uuid4(),
+        )
         self._notes.add(note)
         return note
 

@@ -13,7 +13,7 @@ from pomichnyk.web.guard import Guard
 from pomichnyk.web.routing import failed, refused
 from pomichnyk.web.site import Site
 
-NOUNS = ("home", "contact_files", "contacts", "notes", "session", "public")
+NOUNS = ("home", "contact_files", "contacts", "notes", "session", "public", "api")
 """Modules of this package that give ``routes``."""
 
 

@@ -12,11 +12,12 @@ from urllib.parse import quote
 
 from starlette.datastructures import Headers
 from starlette.requests import cookie_parser
-from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pomichnyk.errors import PomichnykError
 from pomichnyk.services.access import Token
+from pomichnyk.web.problems import API, problem
 from pomichnyk.web.sessions import LASTING, new_cookie
 from pomichnyk.web.site import Site
 
@@ -37,6 +38,7 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+_UNKEPT = (b"cache-control", b"no-store")
 _RAW_HEADERS = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
 
 
@@ -90,7 +92,7 @@ class Guard:
         try:
             visitor = self._visitor(headers, brought if COOKIE.fullmatch(brought) else "")
         except PomichnykError as error:
-            return PlainTextResponse(f"{error}\n", error.status)
+            return _refused(scope, error.status, str(error))
         return self._refusal(scope, headers, visitor) or visitor
 
     def _visitor(self, headers: Headers, cookie: str) -> Visitor:
@@ -107,13 +109,13 @@ class Guard:
 
     def _refusal(self, scope: Scope, headers: Headers, visitor: Visitor) -> Response | None:
         if self._site.local and not OWN_NAMES.fullmatch(headers.get("host", "")):
-            return PlainTextResponse("this computer does not go by that name\n", 421)
+            return _refused(scope, 421, "this computer does not go by that name")
         if not _own(scope, headers, visitor):
-            return PlainTextResponse("another site may not do this\n", 403)
+            return _refused(scope, 403, "another site may not do this")
         if visitor.welcome or PUBLIC.fullmatch(scope["path"]):
             return None
-        if scope["path"].startswith("/api"):
-            return _problem()
+        if scope["path"].startswith(API):
+            return problem(401, headers={"WWW-Authenticate": "Bearer"})
         if scope["type"] == "websocket" or scope["method"] not in SAFE:
             # A form is not lost: going back shows it as it was filled in.
             return PlainTextResponse(
@@ -128,7 +130,7 @@ class Guard:
         if scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1008})
             return
-        refusal.raw_headers.extend(_RAW_HEADERS)
+        refusal.raw_headers.extend([*_RAW_HEADERS, _UNKEPT])
         await refusal(scope, receive, send)
 
     def _complete(self, message: Message, visitor: Visitor) -> None:
@@ -136,7 +138,7 @@ class Guard:
         headers = dict(message["headers"])
         message["headers"] = [*message["headers"], *_RAW_HEADERS]
         if b"cache-control" not in headers:
-            message["headers"].append((b"cache-control", b"no-store"))
+            message["headers"].append(_UNKEPT)
         # Who just logged in or out was given another one by the page.
         page = headers.get(b"content-type", b"").startswith(b"text/html")
         if visitor.new and page and b"set-cookie" not in headers:
@@ -166,10 +168,7 @@ def _own(scope: Scope, headers: Headers, visitor: Visitor) -> bool:
     return headers.get("sec-fetch-site", "none") in {"same-origin", "none"}
 
 
-def _problem() -> Response:
-    return JSONResponse(
-        {"type": "about:blank", "title": "Unauthorized", "status": 401},
-        401,
-        {"WWW-Authenticate": "Bearer"},
-        "application/problem+json",
-    )
+def _refused(scope: Scope, status: int, words: str) -> Response:
+    if scope["path"].startswith(API):
+        return problem(status, words)
+    return PlainTextResponse(f"{words}\n", status)

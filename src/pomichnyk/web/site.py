@@ -14,6 +14,7 @@ from pomichnyk.text import Text
 from pomichnyk.web.assets import Assets
 from pomichnyk.web.backoff import Backoff
 from pomichnyk.web.bodies import Bodies
+from pomichnyk.web.repeats import Repeats
 from pomichnyk.web.sessions import Sessions
 from pomichnyk.web.uploads import Uploads
 
@@ -45,6 +46,7 @@ class Site:
     backoff: Backoff = field(default_factory=Backoff)
     bodies: Bodies = field(default_factory=Bodies)
     uploads: Uploads = field(default_factory=Uploads)
+    repeats: Repeats = field(default_factory=Repeats)
     threads: ThreadPoolExecutor = field(default_factory=partial(ThreadPoolExecutor, THREADS))
 
     def close(self) -> None:
