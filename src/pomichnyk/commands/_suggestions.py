@@ -6,11 +6,12 @@ import os
 from argparse import Action
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import Path
 
 from pomichnyk.bootstrap import App
 from pomichnyk.commands import Command
+from pomichnyk.commands._pages import short
 from pomichnyk.commands._parser import Parser
 from pomichnyk.domain.folding import fold
 from pomichnyk.gradebook.references import beginning
@@ -61,11 +62,15 @@ class Suggestions:
             return _beginning(begun, map(str, action.choices))
         values: Iterator[str] = iter(())
         match action.metavar:
+            case "QUERY" if name.startswith("message"):
+                pass  # any word of thousands of messages
             case "REF" | "QUERY":
                 values = self._records(name, begun)
             case "TAG":
                 keeper = self._app.notes if name.startswith("note") else self._app.contacts
                 values = _beginning(begun, keeper.tags())
+            case "WHOM":
+                values = self._reachable(begun)
             case "COMMAND":
                 values = _beginning(begun, self._following(given))
             case "STUDENT" | "GROUP" | "SUBJECT" | "TEACHER" as kind:
@@ -75,13 +80,21 @@ class Suggestions:
         return values
 
     def _records(self, name: str, begun: str) -> Iterator[str]:
-        """Yield the names of contacts, or the first lines of notes, that begin so or are found."""
+        """Yield names of contacts, first lines of notes or ids of messages that begin so."""
+        if name.startswith("message"):
+            return _beginning(begun, (short(one.id) for one in self._app.mailbox.all(limit=FOUND)))
         if name.startswith("note"):
             return (note.title for note in self._app.notes.find(begun, FOUND))
         contacts = self._app.contacts
         return iter(
             contacts.names(begun) or [contact.name for contact in contacts.find(begun, FOUND)]
         )
+
+    def _reachable(self, begun: str) -> Iterator[str]:
+        """Yield the names of contacts who take messages, and of computers found lately."""
+        mailbox = self._app.mailbox
+        names = (name for name in self._app.contacts.names(begun) if mailbox.reaches(name))
+        return chain(names, _beginning(begun, (peer.name for peer in mailbox.peers.lately())))
 
     def _school(self, kind: str, begun: str) -> Iterator[str]:
         """Yield the names of a kind in the gradebook that begin so."""

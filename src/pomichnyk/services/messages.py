@@ -18,6 +18,7 @@ from pomichnyk.domain.contact import now
 from pomichnyk.domain.message import Message, State
 from pomichnyk.errors import AmbiguousError, ConflictError, NotFoundError, PomichnykError
 from pomichnyk.services.peers import Peers, Place, whereabouts
+from pomichnyk.services.references import namesakes
 from pomichnyk.storage import FOUND, Storage
 from pomichnyk.text import Text
 
@@ -112,6 +113,10 @@ class Mailbox:
         if not (outcome := self._claimed(mail)):
             raise ConflictError(Text("“{id}” is being tried already", id=mail.id))
         return outcome
+
+    def reaches(self, name: str) -> bool:
+        """Tell whether a contact of that name has a messenger address."""
+        return any(contact.messengers for contact in namesakes(self._contacts, name))
 
     def get(self, ref: str) -> Message:
         """Return the message that an id, or the beginning of one, means.

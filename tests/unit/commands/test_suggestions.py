@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from pomichnyk.bootstrap import App
 from pomichnyk.commands._suggestions import Suggestions
 from pomichnyk.config import Config
 from pomichnyk.domain.changes import Changes
+from pomichnyk.domain.message import Message
 from pomichnyk.repl.completion import WordCompleter
 from pomichnyk.text import translations
 from pomichnyk.views.plain import PlainView
@@ -90,6 +92,25 @@ def test_a_store_that_cannot_be_read_offers_nothing(tmp_path: Path) -> None:
     with opened(f"sqlite:///{tmp_path}") as app:
         assert completed(app, "contact show ") == []
         assert completed(app, "contact sho") == ["contact show"]
+
+
+def test_those_who_can_be_reached_are_offered_for_a_message(
+    app: App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    (tmp_path / "pomichnyk").mkdir()
+    near = {"name": "марс", "host": "10.0.0.7", "port": 20380, "fingerprint": ""}
+    (tmp_path / "pomichnyk/messenger-peers.json").write_text(json.dumps([near]))
+    app.contacts.edit("Мар'яна", Changes(messengers=[("", "10.0.0.8")]))
+    message = Message(text="привіт", sender="хата", peer="10.0.0.8:1")
+    app.storage.messages.receive([message])
+    beginning = str(message.id)[:8]
+
+    assert completed(app, "message send мар") == ["message send Мар'яна", "message send марс"]
+    assert completed(app, "message send тар") == []
+    assert completed(app, "message send марс ") == []
+    assert completed(app, f"message show {beginning[:2]}") == [f"message show {beginning}"]
+    assert completed(app, "message find п") == []
 
 
 def test_files_are_offered_with_folders_marked(

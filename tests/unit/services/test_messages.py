@@ -192,7 +192,7 @@ def test_pauses_double_from_seconds_to_an_hour() -> None:
 def test_what_is_refused_is_tried_no_more_until_it_is_asked_for(
     mailbox: Mailbox, there: Storage, serve: Serve
 ) -> None:
-    address = serve(Full(ConflictError(WHY)))  # type: ignore[arg-type]  # any text will do
+    address = serve(Full(ConflictError(WHY)))
 
     refused = mailbox.send(address, "привіт")
 
@@ -203,7 +203,7 @@ def test_what_is_refused_is_tried_no_more_until_it_is_asked_for(
 
 
 def test_what_is_not_taken_now_waits(mailbox: Mailbox, serve: Serve) -> None:
-    address = serve(Full(UnavailableError(WHY)))  # type: ignore[arg-type]  # any text will do
+    address = serve(Full(UnavailableError(WHY)))
 
     sent = mailbox.send(address, "привіт")
 
