@@ -25,7 +25,7 @@ from pomichnyk.storage import open_storage
 
 url, host, port, options = sys.argv[1:]
 options = eval(options)
-if "tls" in options:
+if options.get("tls"):
     options["tls"] = Identity(Path(options["tls"]))
 with (
     open_storage(url) as storage,

@@ -66,8 +66,7 @@ class Loop:
         while not (self._stopping or ended()):
             self._round(self._patience())
             self._look_at_the_clock(monotonic())
-        self._deafen()
-        self._round(0)
+        self._round(0)  # what has come meanwhile
         self._crowd.disperse(_STOPPING)
 
     def stop(self) -> None:
