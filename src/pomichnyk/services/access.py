@@ -82,7 +82,7 @@ class Access:
         """Tell whether it is the password; it takes as long when it is not."""
         kept = self._password.read() or {**COST, "salt": "", "hash": ""}
         hashed = self._hash(password[:LONGEST], kept["salt"], kept)
-        return compare_digest(hashed, kept["hash"])
+        return compare_digest(hashed, kept["hash"]) and len(password) <= LONGEST
 
     def new_token(self, name: str) -> str:
         """Make a token for a program, and return it: it is not kept and never told again.
@@ -128,7 +128,7 @@ class Access:
     def _hash(self, password: str, salt: str, cost: Mapping[str, Any]) -> str:
         with self._hashing:
             return hashlib.scrypt(
-                password.encode(),
+                password.encode(errors="surrogatepass"),
                 salt=salt.encode(),
                 n=cost["n"],
                 r=cost["r"],

@@ -8,7 +8,7 @@ from typing import Any
 
 from pomichnyk.domain.changes import Changes
 from pomichnyk.domain.contact import Contact
-from pomichnyk.domain.fields import Address, Birthday, Email, Labelled, Name, Phone, Tag
+from pomichnyk.domain.fields import Address, Birthday, Email, Labelled, Messenger, Name, Phone, Tag
 from pomichnyk.domain.fields import text as stored_text
 from pomichnyk.text import Text
 from pomichnyk.web.forms import Form, words
@@ -16,7 +16,12 @@ from pomichnyk.web.forms import Form, words
 Row = tuple[str, str]
 """A label and a value."""
 Values = dict[str, Any]
-MANY = {"phone": "phones", "email": "emails", "address": "addresses"}
+MANY = {
+    "phone": "phones",
+    "email": "emails",
+    "address": "addresses",
+    "messenger": "messengers",
+}
 """The fields of which there may be many, as the form and as a contact name them."""
 
 
@@ -66,6 +71,7 @@ def changes(values: Values, form: Form, was: Contact | None, region: str) -> Cha
         "phone": partial(Phone.parse, region=region),
         "email": Email.parse,
         "address": Address.parse,
+        "messenger": Messenger.parse,
     }
     for kind, parse in parsers.items():
         new = _checked(form, kind, values[kind], old[kind], parse)

@@ -143,11 +143,17 @@ def _bound(address: Address) -> Iterator[socket.socket]:
                 "{host}:{port} cannot be served: {reason}",
                 host=address.host,
                 port=address.port,
-                reason=error.strerror or error,
+                reason=_reason(error),
             )
         ) from error
     with bound:
         yield bound
+
+
+def _reason(error: OSError) -> str:
+    """Return why, without the address that Python adds to it."""
+    known = error.errno and not isinstance(error, socket.gaierror)
+    return os.strerror(error.errno) if known else str(error.strerror or error)
 
 
 def _check_certificate(address: Address) -> None:

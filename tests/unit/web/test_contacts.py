@@ -48,6 +48,8 @@ def test_a_contact_is_added_and_shown(browser: Browser, app: App) -> None:
             "email": ["Olena@Example.COM"],
             "address_label": ["home"],
             "address": ["Гадяч"],
+            "messenger_label": "",
+            "messenger": "desk.lan:4000",
             "birthday": "17.07.1849",
             "tags": "рід, #друзі",
             "comment": "a\r\nb",
@@ -61,6 +63,7 @@ def test_a_contact_is_added_and_shown(browser: Browser, app: App) -> None:
     assert contact.phones == (Phone("+380671234567", "work"),)
     assert contact.emails == (Email("Olena@example.com"),)
     assert [(one.label, one.value) for one in contact.addresses] == [("home", "Гадяч")]
+    assert [one.value for one in contact.messengers] == ["desk.lan:4000"]
     assert (contact.tags, contact.comment) == (("рід", "друзі"), "a\nb")
     for shown in ("tel:+380671234567", "mailto:Olena@example.com", "Гадяч", "1849-07-17"):
         assert shown in answer.text
