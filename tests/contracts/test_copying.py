@@ -142,7 +142,7 @@ def content(home: Home) -> tuple[object, ...]:
 
 @pytest.mark.parametrize("opened", PAIRS, ids=named, indirect=True)
 @settings(
-    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(
     people=st.lists(st.builds(Entry, contacts, cards), max_size=6),

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import date
 from io import StringIO
 from itertools import product
+from pathlib import Path
 
 import pytest
 
 from pomichnyk.bootstrap import GRADEBOOKS, App
 from pomichnyk.config import Config
-from pomichnyk.errors import ConflictError, UsageError
+from pomichnyk.domain.contact import Contact, Entry
+from pomichnyk.domain.fields import Name
+from pomichnyk.errors import ConflictError, SerializationError, UsageError
 from pomichnyk.gradebook import editing, grades, records
 from pomichnyk.gradebook.records import KINDS, Record
 from pomichnyk.gradebook.sessions import Database
+from pomichnyk.services.backup import Counts, backup, restore
 from pomichnyk.services.copying import copy
 from pomichnyk.services.homes import Home
 from pomichnyk.storage import Storage, open_storage
@@ -189,3 +195,91 @@ def test_where_none_is_carried_nothing_is_copied(homes: Both, fresh_of: FreshOf,
 
         assert other.info().contacts == 0
         assert copy(Home(source.storage), Home(other)).differing == 0
+
+
+@pytest.mark.parametrize("ending", ["json", "bin"])
+def test_a_backup_brings_all_of_it_back(homes: Both, tmp_path: Path, ending: str) -> None:
+    source, target = homes
+    path = tmp_path / f"book.{ending}"
+
+    written = backup(source, path)
+    first, second = restore(target, path), restore(target, path)
+
+    assert written.gradebook == len(kept(source)) == 11
+    assert (first.gradebook, second.gradebook) == (Counts(new=11), Counts(unchanged=11))
+    assert kept(target) == kept(source)
+
+
+def test_what_changed_since_a_backup_becomes_as_it_was_and_stays_in_the_history(
+    homes: Both, tmp_path: Path
+) -> None:
+    source, _ = homes
+    backup(source, tmp_path / "book.bin")
+    with book(source).writing() as session:
+        was = grades.get(session, "1")
+        grades.correct(session, was, was._replace(value=98))
+        grades.erase(session, "grade", 3)
+        grades.give(session, 1, 1, 60, TODAY)
+
+    report = restore(source, tmp_path / "book.bin")
+
+    assert report.gradebook == Counts(new=1, updated=1, unchanged=9)
+    with book(source).reading() as session:
+        assert [one.value for one in grades.grades(session, "student", 1)] == [100, 75, 60]
+        assert [one.value for one in grades.history(session, "grade", 1)] == [100, 98]
+
+
+def test_a_backup_of_another_gradebook_is_refused(homes: Both, tmp_path: Path) -> None:
+    source, target = homes
+    source.storage.contacts.put([Entry(Contact(name=Name("Олена")))])
+    backup(source, tmp_path / "book.json")
+    with book(target).writing() as session:
+        editing.add(session, "group", "Інша")
+
+    with pytest.raises(ConflictError, match="two gradebooks"):
+        restore(target, tmp_path / "book.json")
+    assert target.storage.contacts.count() == 0
+    assert restore(target, tmp_path / "book.json", grades=False).gradebook == Counts()
+
+
+@pytest.mark.parametrize(
+    ("was", "made"),
+    [
+        ('"value":100', '"value":101'),
+        ('"value":100', '"value":"5"'),
+        ('"name":"10-А"', '"name":"#"'),
+        ('"day":"2026-09-01"', '"day":"2026-9-1"'),
+        ('"done":"erased"', '"done":"gone"'),
+        ('"weight":1', '"weight":true'),
+        ('"id":1', '"id":0'),
+    ],
+    ids=["high", "text", "nameless", "day", "history", "truth", "number"],
+)
+def test_a_backup_of_what_cannot_be_a_gradebook_is_refused(
+    homes: Both, tmp_path: Path, was: str, made: str
+) -> None:
+    source, target = homes
+    path = tmp_path / "book.json"
+    backup(source, path)
+    text = path.read_text(encoding="utf-8")
+    assert was in text
+    path.write_text(text.replace(was, made), encoding="utf-8")
+
+    with pytest.raises(SerializationError):
+        restore(target, path)
+    assert kept(target) == []
+
+
+def test_a_backup_without_grades_makes_no_gradebook(tmp_path: Path) -> None:
+    """Nothing of SQLAlchemy is loaded for it either: that would take half a second."""
+    program = f"""
+import sys
+from pomichnyk.cli import main
+main(["--storage", "sqlite:///{tmp_path}/book.db", "note", "add", "a"])
+"""
+    again = program.replace('"note", "add", "a"', f'"backup", "{tmp_path}/book.json"')
+    again += "assert 'sqlalchemy' not in sys.modules"
+    for one in (program, again):
+        subprocess.run([sys.executable, "-c", one], check=True)
+
+    assert '"gradebook"' not in (tmp_path / "book.json").read_text(encoding="utf-8")

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
+from typing import TYPE_CHECKING
 
 from pomichnyk.bootstrap import App
 from pomichnyk.commands import Command
 from pomichnyk.text import Plural, Text, Translations
 from pomichnyk.views.pages import Message
 
+if TYPE_CHECKING:
+    from pomichnyk.services.backup import Written
+
 
 class Backup(Command):
     """Writes a backup."""
 
     name = "backup"
-    summary = Text("Write all contacts, with the cards they came from, and all notes to one file.")
+    summary = Text("Write everything, with the cards that contacts came from, to one file.")
     examples = ("backup book.json", "backup book.bin")
 
     @classmethod
@@ -32,11 +36,24 @@ class Backup(Command):
         """Write the file and tell what is in it."""
         from pomichnyk.services.backup import backup
 
-        contacts, notes = backup(app.storage, args.file, track=app.view.track)
-        said = Text(
-            "wrote {contacts} and {notes} to {path}",
-            contacts=Plural("{count} contact", "{count} contacts", count=contacts),
-            notes=Plural("{count} note", "{count} notes", count=notes),
-            path=args.file,
+        written = backup(app.home(), args.file, track=app.view.track)
+        return Message(_said(written, args.file), {"file": args.file, **written._asdict()})
+
+
+def _said(written: Written, path: str) -> Text:
+    contacts = Plural("{count} contact", "{count} contacts", count=written.contacts)
+    notes = Plural("{count} note", "{count} notes", count=written.notes)
+    more = (
+        Plural("{count} message", "{count} messages", count=written.messages),
+        Plural(
+            "{count} record of the gradebook",
+            "{count} records of the gradebook",
+            count=written.gradebook,
+        ),
+    )
+    also = tuple(one for one in more if one.values["count"])
+    if not also:
+        return Text(
+            "wrote {contacts} and {notes} to {path}", contacts=contacts, notes=notes, path=path
         )
-        return Message(said, {"file": args.file, "contacts": contacts, "notes": notes})
+    return Text("wrote {what} to {path}", what=(contacts, notes, *also), path=path)

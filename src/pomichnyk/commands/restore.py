@@ -12,7 +12,7 @@ from pomichnyk.text import Text, Translations
 from pomichnyk.views.pages import Message
 
 if TYPE_CHECKING:
-    from pomichnyk.services.backup import Counts
+    from pomichnyk.services.backup import Counts, Report
 
 
 class Restore(Command):
@@ -28,18 +28,33 @@ class Restore(Command):
         parser.add_argument(
             "file", metavar="FILE", help=Text("the backup, .json or .bin").said(catalogue)
         )
+        parser.add_argument(
+            "--without-grades",
+            action="store_true",
+            help=Text("leave the gradebook aside").said(catalogue),
+        )
 
     def run(self, app: App, args: Namespace) -> Message:
         """Store what the backup has and report."""
         from pomichnyk.services.backup import restore
 
-        report = restore(app.storage, args.file, track=app.view.track)
-        said = Text(
-            "contacts: {contacts}; notes: {notes}",
-            contacts=_counts(report.contacts),
-            notes=_counts(report.notes),
-        )
-        return Message(said, asdict(report))
+        grades = not args.without_grades
+        home = app.home(gradebook=grades)
+        report = restore(home, args.file, grades=grades, track=app.view.track)
+        return Message(_said(report), asdict(report))
+
+
+def _said(report: Report) -> Text:
+    said = Text(
+        "contacts: {contacts}; notes: {notes}",
+        contacts=_counts(report.contacts),
+        notes=_counts(report.notes),
+    )
+    if report.messages != type(report.messages)():
+        said = Text("{said}; messages: {messages}", said=said, messages=_counts(report.messages))
+    if report.gradebook != type(report.gradebook)():
+        said = Text("{said}; grades: {grades}", said=said, grades=_counts(report.gradebook))
+    return said
 
 
 def _counts(counts: Counts) -> Text:

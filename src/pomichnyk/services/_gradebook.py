@@ -6,7 +6,7 @@ or a name to different numbers, are different gradebooks, and are never mixed.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from typing import Any
 
@@ -32,19 +32,19 @@ class Rows(Shelf[Record]):
     """The records of one kind in a gradebook, by their numbers."""
 
     def __init__(self, gradebook: Database, kind: str) -> None:
-        self._gradebook, self._kind = gradebook, kind
-        self.title = TITLES[kind]
+        self._gradebook, self.kind = gradebook, kind
+        self.name, self.title = f"{kind}s", TITLES[kind]
 
     def count(self) -> int:
         """Return how many there are."""
         with self._gradebook.reading() as session:
-            return records.count(session, self._kind)
+            return records.count(session, self.kind)
 
     def all(self) -> Generator[Record, None, None]:
         """Yield them by number."""
         with (
             self._gradebook.reading() as session,
-            closing(records.stored(session, self._kind)) as stored,
+            closing(records.stored(session, self.kind)) as stored,
         ):
             yield from stored
 
@@ -61,16 +61,19 @@ class Rows(Shelf[Record]):
         del item
         return None
 
-    def store(self, changes: Sequence[tuple[Record, Record | None]]) -> Stored:
+    def store(
+        self, changes: Sequence[tuple[Record, Record | None]], *, over_later: bool = False
+    ) -> Stored:
         """Store records; a grade that is replaced is entered into the history first."""
+        del over_later  # nothing says when a row was changed
         new = [mine for mine, theirs in changes if theirs is None]
         replaced = [(mine, theirs) for mine, theirs in changes if theirs is not None]
         with self._gradebook.writing() as session:
             for _, theirs in replaced:
                 _keep(session, theirs)
-            records.add(session, self._kind, new)
+            records.add(session, self.kind, new)
             if replaced:  # what is history is never replaced
-                records.change(session, self._kind, [mine for mine, _ in replaced])
+                records.change(session, self.kind, [mine for mine, _ in replaced])
         return Stored(len(new), len(replaced))
 
 
@@ -79,19 +82,31 @@ def shelves(gradebook: Database) -> Iterator[Rows]:
     return (Rows(gradebook, kind) for kind in KINDS)
 
 
-def refuse_another(source: Database, target: Database) -> None:
+def everything(gradebook: Database) -> dict[str, list[Record]]:
+    """Return all that a gradebook has at one moment, by kind; nothing if it is empty."""
+    with gradebook.reading() as session:
+        if records.empty(session):
+            return {}
+        return {kind: [*records.stored(session, kind)] for kind in KINDS}
+
+
+def refuse_another(source: Mapping[str, Iterable[Record]], target: Database) -> None:
     """See that a gradebook can take in another one: it is empty, or holds a part of it.
+
+    Args:
+        source: the records by kind, in the order of their numbers.
+        target: what is to take them in.
 
     Raises:
         ConflictError: they are different gradebooks; the message says by what it is known.
     """
     with target.reading() as session:
-        if not records.empty(session):
-            for kind in KINDS:
-                mine, theirs = Rows(source, kind), records.stored(session, kind)
-                with closing(mine.all()) as read, closing(theirs) as there:
-                    for pair in pairs(read, there, mine.key):
-                        _refuse(session, kind, pair)
+        if records.empty(session):
+            return
+        for kind, mine in source.items():
+            with closing(records.stored(session, kind)) as theirs:
+                for pair in pairs(mine, theirs, lambda one: one.id):
+                    _refuse(session, kind, pair)
 
 
 def _refuse(session: Session, kind: str, pair: Pair[Record]) -> None:

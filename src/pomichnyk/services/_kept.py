@@ -27,7 +27,7 @@ _LAST = datetime.max.replace(tzinfo=UTC)
 class Contacts(Shelf[Entry]):
     """Contacts with the cards they came from; their order is that of their names, then ids."""
 
-    title = Text("contacts")
+    name, title = "contacts", Text("contacts")
 
     def __init__(self, contacts: ContactRepository) -> None:
         self._contacts = contacts
@@ -57,7 +57,9 @@ class Contacts(Shelf[Entry]):
         """Tell which contact was changed later."""
         return one.contact.changed > other.contact.changed
 
-    def store(self, changes: Sequence[tuple[Entry, Entry | None]]) -> Stored:
+    def store(
+        self, changes: Sequence[tuple[Entry, Entry | None]], *, over_later: bool = False
+    ) -> Stored:
         """Store entries: what is here in their place is looked at again, and for the last time."""
         entries = {entry.contact.id: entry for entry, _ in changes}
         stored = Stored()
@@ -65,9 +67,13 @@ class Contacts(Shelf[Entry]):
         def decide(known: list[Entry]) -> Iterable[Entry]:
             nonlocal stored
             there = {one.contact.id: one for one in known if one.contact.id in entries}
-            older = {one for one, entry in there.items() if not self.is_later(entry, entries[one])}
-            stored = Stored(len(entries) - len(there), len(older))
-            return [entry for one, entry in entries.items() if one in older or one not in there]
+            updated = [
+                entries[one]
+                for one, entry in there.items()
+                if entry != entries[one] and (over_later or not self.is_later(entry, entries[one]))
+            ]
+            stored = Stored(len(entries) - len(there), len(updated))
+            return [*updated, *(entry for one, entry in entries.items() if one not in there)]
 
         self._contacts.reconcile(decide, uids=[*map(str, entries)], digests=())
         return stored
@@ -121,13 +127,19 @@ class Latest(Shelf[Dated]):
         """Tell which was changed later."""
         return one.changed > other.changed
 
-    def store(self, changes: Sequence[tuple[Dated, Dated | None]]) -> Stored:
+    def store(
+        self, changes: Sequence[tuple[Dated, Dated | None]], *, over_later: bool = False
+    ) -> Stored:
         """Store new records at once, others one by one, unless they are changed meanwhile."""
         new = [mine for mine, theirs in changes if theirs is None]
-        older = [(mine, was) for mine, was in changes if was and not self.is_later(was, mine)]
-        updated = 0
+        if over_later:
+            self._keeper.put([mine for mine, _ in changes])
+            return Stored(len(new), len(changes) - len(new))
         self._keeper.put(new)
-        for mine, was in older:
+        updated = 0
+        for mine, was in changes:
+            if was is None or self.is_later(was, mine):
+                continue
             with suppress(ConflictError, NotFoundError):  # the comparison will tell
                 self._keeper.update(mine, was=was)
                 updated += 1
@@ -137,7 +149,7 @@ class Latest(Shelf[Dated]):
 class Notes(Latest[Note]):
     """Notes."""
 
-    title = Text("notes")
+    name, title = "notes", Text("notes")
 
     def called(self, item: Note) -> str:
         """Return the first line and the id."""
@@ -147,7 +159,7 @@ class Notes(Latest[Note]):
 class Messages(Latest[Message]):
     """Messages; those that came are stored in the order in which they came."""
 
-    title = Text("messages")
+    name, title = "messages", Text("messages")
 
     def __init__(self, messages: MessageRepository) -> None:
         super().__init__(messages)

@@ -30,9 +30,11 @@ class Shelf(ABC, Generic[Item]):
     """The records of one kind in one home.
 
     Attributes:
-        title: what the records are called together.
+        name: what the records are called in files.
+        title: what a person calls them.
     """
 
+    name: str
     title: Text
 
     @abstractmethod
@@ -56,10 +58,12 @@ class Shelf(ABC, Generic[Item]):
         """Return the one here that has the same id, if there is one."""
 
     @abstractmethod
-    def store(self, changes: Sequence[tuple[Item, Item | None]]) -> Stored:
+    def store(
+        self, changes: Sequence[tuple[Item, Item | None]], *, over_later: bool = False
+    ) -> Stored:
         """Store records of a source, each given with what was seen here in its place.
 
-        One that was changed here later than in the source stays as it is here.
+        One that was changed here later than in the source stays as it is here, unless told so.
         """
 
     def is_later(self, one: Item, other: Item) -> bool:

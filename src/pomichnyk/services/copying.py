@@ -10,7 +10,7 @@ the target than in the source stays too, and is told as a difference.
 
 from __future__ import annotations
 
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, NamedTuple
@@ -19,7 +19,7 @@ from pomichnyk.errors import UsageError
 from pomichnyk.services._digests import Sum, differing, digest
 from pomichnyk.services._kept import BATCH
 from pomichnyk.services._shelves import Shelf, Stored, pairs
-from pomichnyk.services.homes import Home
+from pomichnyk.services.homes import Home, no_gradebook
 from pomichnyk.services.transfer import Track, silent
 from pomichnyk.text import Text
 
@@ -106,16 +106,15 @@ def _refuse(source: Home, target: Home) -> None:
     if not source.has_grades():
         return
     if target.gradebook is None:
-        raise UsageError(
-            Text(
-                "{url} carries no gradebook, and there is one to be copied",
-                url=target.storage.info().url,
-            )
-        )
+        raise UsageError(no_gradebook(target))
     assert source.gradebook is not None
-    from pomichnyk.services._gradebook import refuse_another
+    from pomichnyk.services._gradebook import refuse_another, shelves
 
-    refuse_another(source.gradebook, target.gradebook)
+    with ExitStack() as stack:
+        rows = {
+            one.kind: stack.enter_context(closing(one.all())) for one in shelves(source.gradebook)
+        }
+        refuse_another(rows, target.gradebook)
 
 
 def _copied(source: Shelf[Any], target: Shelf[Any], track: Track) -> Tally:

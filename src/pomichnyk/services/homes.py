@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pomichnyk.services._kept import Contacts, Messages, Notes
 from pomichnyk.services._shelves import Shelf
 from pomichnyk.storage import Storage
+from pomichnyk.text import Text
 
 if TYPE_CHECKING:
     from pomichnyk.gradebook.sessions import Database
@@ -26,11 +27,15 @@ class Home:
     storage: Storage
     gradebook: Database | None = None
 
-    def shelves(self) -> Iterator[Shelf[Any]]:
-        """Yield the kinds of records, each behind those that it refers to."""
+    def kept(self) -> Iterator[Shelf[Any]]:
+        """Yield the kinds of records of the storage."""
         yield Contacts(self.storage.contacts)
         yield Notes(self.storage.notes)
         yield Messages(self.storage.messages)
+
+    def shelves(self) -> Iterator[Shelf[Any]]:
+        """Yield all kinds of records, each behind those that it cannot be without."""
+        yield from self.kept()
         if self.gradebook is not None:
             from pomichnyk.services._gradebook import shelves
 
@@ -44,3 +49,11 @@ class Home:
 
         with self.gradebook.reading() as session:
             return not empty(session)
+
+
+def no_gradebook(home: Home) -> Text:
+    """Return what is said where a gradebook cannot be put into a home."""
+    return Text(
+        "{url} carries no gradebook, and there is one; --without-grades leaves it aside",
+        url=home.storage.info().url,
+    )
