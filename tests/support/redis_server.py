@@ -51,6 +51,11 @@ class RedisServer:
         return f"redis://127.0.0.1:{self.port}/0"
 
     @property
+    def patient_url(self) -> str:
+        """The same, for clients that are to wait however busy the machine is."""
+        return f"{self.url}?socket_timeout={LIMIT}"
+
+    @property
     def socket_url(self) -> str:
         """The address to reach it by its Unix socket."""
         return f"unix://{self.socket}?db=0"
@@ -141,9 +146,9 @@ def shared_redis(request: pytest.FixtureRequest) -> Iterator[RedisServer]:
 
 @pytest.fixture
 def redis_url(shared_redis: RedisServer) -> str:
-    """Return the address of an empty server, of each kind there is."""
+    """Return the address of an empty server, of each kind there is; patient, as tests are many."""
     shared_redis.command("FLUSHALL")
-    return shared_redis.url
+    return shared_redis.patient_url
 
 
 @pytest.fixture(params=sorted({"wheel", *binaries()}))

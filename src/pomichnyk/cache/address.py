@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from inspect import signature
 from typing import Any
 
 from pomichnyk.cache.resp import Wire
 from pomichnyk.errors import DriverMissingError
 
 TIMEOUT = 0.04
-"""Seconds to wait for an answer, unless the URL says ``?socket_timeout=``: a cache that takes
-longer is worse than none."""
+"""Seconds to wait for an answer, unless the URL says ``?socket_timeout=`` or the client was made
+with one: a cache that takes longer is worse than none."""
 _KINDS = {"Connection", "SSLConnection", "UnixDomainSocketConnection"}
 _TAKEN = {
     "client_name",
@@ -43,10 +45,10 @@ class Address:
             import redis
         except ModuleNotFoundError as error:
             raise DriverMissingError("redis", "redis") from error
-        by_url = isinstance(target, str)
-        pool: Any = redis.ConnectionPool.from_url(target) if by_url else target.connection_pool
+        named = isinstance(target, str)
+        pool: Any = redis.ConnectionPool.from_url(target) if named else target.connection_pool
         given: dict[str, Any] = pool.connection_kwargs
-        self.timeout = float((by_url and given.get("socket_timeout")) or TIMEOUT)
+        self.timeout = _timeout(given, redis.Redis)
         self._kind = _kind(pool.connection_class)
         self._options = {name: given[name] for name in given if _taken(name)} | {
             "socket_timeout": self.timeout,
@@ -78,6 +80,13 @@ class Address:
         connection = getattr(redis.asyncio.connection, self._kind)(**self._options, protocol=2)
         await connection.connect()
         return connection
+
+
+def _timeout(given: dict[str, Any], client: Callable[..., Any]) -> float:
+    """Return the seconds that were asked for; what redis-py takes by itself was not."""
+    by_itself = signature(client).parameters["socket_timeout"].default
+    asked = given.get("socket_timeout")
+    return TIMEOUT if asked in {None, by_itself} else float(asked)
 
 
 def _kind(connection_class: type[Any]) -> str:

@@ -34,7 +34,10 @@ class Watcher(Protocol):
         """Hear which value has changed; None: perhaps all."""
 
     def touches(self) -> bytes | None:
-        """Return the command that tells the server what has been used since."""
+        """Return the command that tells the server what has been used since, if anything."""
+
+    def shipped(self) -> None:
+        """Hear that the server has been told."""
 
 
 class Link:

@@ -140,7 +140,11 @@ def _general(function: Callable[..., Any], calls: Calls, options: Options) -> Ca
             except TypeError:
                 return slow(args, kwargs)
             value = cell.value
-            if value is not MISS and cell.kinds == tuple(map(type, args)):
+            if value is not MISS and (
+                type(args[0]) is cell.kinds[0]
+                if len(args) == 1
+                else tuple(map(type, args)) == cell.kinds
+            ):
                 cell.stamp = stamp()
                 if cell.clean:
                     used(cell)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import threading
 from itertools import count
 from time import monotonic
 from typing import Any
@@ -40,6 +41,8 @@ and the epoch it was given in."""
 _LEASE = int(LEASE * 1000)
 _PAUSES = (0.002, 0.005, 0.005, 0.01)
 """Seconds between two looks whether another's computation is done; the last goes on."""
+_TURN, _TURNS = 0.0005, 20
+"""Seconds that a store waits at a time, and how often, until uses under way have arrived."""
 _number = count().__next__
 
 
@@ -64,6 +67,8 @@ class Remote:
         self.bad_values, self.evicted = Tally(), Tally()
         self._server, self._options, self._codec, self._near = server, options, codec, near
         self._pending: dict[bytes, int] = {}
+        self._shipping = False
+        self._handing = threading.Lock()
         self._uses, self._last, self._epoch, self._expiries = uses, last, epoch, expiries
         self._shared = options.stampede == "global"
         self._storing = STORE if options.ttl is None else STORE_MORTAL
@@ -108,7 +113,7 @@ class Remote:
             if isinstance(reply, int):
                 return MISS, self._claimed(digest, token, reply)
             if isinstance(reply, bytes):
-                value = self._used(digest, self._value(reply))
+                value = yield from self._found(digest, reply)
                 if value is not MISS:
                     return value, None
                 yield from self.discard(digest)
@@ -127,13 +132,15 @@ class Remote:
             SerializationError: the value cannot be kept.
         """
         data, (whole, number) = self._codec.dumps(value), claim
+        touched = yield from self._handed_over()
         epoch, ttl = b"%d" % number, self._ttl()
         filled = (len(epoch), epoch, len(whole), whole, len(data), data, len(ttl), ttl)
-        request = self._store_form.longer(self._drained(), digest, digest, digest, *filled)
+        request = self._store_form.longer(touched, digest, digest, digest, *filled)
         gone = yield from self._scripted(self._storing, request)
         self._server.link.leases.pop(self._flight + digest, None)
-        for _ in range(gone):
+        for one in gone if isinstance(gone, list) else ():
             self.evicted.add()
+            self._near.changed(one)  # of which the link may tell too late
 
     def leave(self, digest: bytes, claim: Claim) -> Steps:
         """Give a claim back, without a value."""
@@ -164,9 +171,11 @@ class Remote:
 
     def tracked(self, *, on: bool) -> None:
         """Hear whether changes are told from now on."""
-        if self._near.on and not on:
-            self._near.lost()
-        elif on:
+        if not on:
+            self._shipping = False
+            if self._near.on:
+                self._near.lost()
+        elif self.listens:
             self._near.on = True
 
     def changed(self, digest: bytes | None) -> None:
@@ -175,8 +184,14 @@ class Remote:
 
     def touches(self) -> bytes | None:
         """Return the command that tells the server what has been used since."""
-        digests = self._drained()
+        with self._handing:
+            digests = self._drained()
+            self._shipping = bool(digests)
         return TOUCH.whole(2, self._uses, self._last, *digests) if digests else None
+
+    def shipped(self) -> None:
+        """Hear that the server has been told."""
+        self._shipping = False
 
     def _near_fetched(self, digest: bytes, request: bytes) -> Steps:
         """Fetch a value, and keep it near unless it changes meanwhile."""
@@ -202,6 +217,12 @@ class Remote:
         except BadValueError:
             self.bad_values.add()
             return MISS
+
+    def _found(self, digest: bytes, data: bytes) -> Steps:
+        """Lead to a value that was there when it was to be computed, and note the use."""
+        if self._options.strict:
+            return (yield from self.fetch(digest))
+        return self._used(digest, self._value(data))
 
     def _used(self, digest: bytes, value: Any) -> Any:
         """Note a use of what is not near, to tell the server soon."""
@@ -234,6 +255,15 @@ class Remote:
         if isinstance(reply, Failure):
             raise CacheUnavailableError(Text("the cache server refuses: {reply}", reply=str(reply)))
         return reply
+
+    def _handed_over(self) -> Steps:
+        """Lead to what was used since; what the link ships must not arrive after a store."""
+        for _ in range(_TURNS):
+            with self._handing:
+                if not self._shipping:
+                    return self._drained()
+            yield Pause(_TURN)
+        return []
 
     def _drained(self) -> list[bytes]:
         pending, self._pending = self._pending, {}

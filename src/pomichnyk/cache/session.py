@@ -80,11 +80,13 @@ class Session:
         """Ship touches if it is time; return whether any may come soon."""
         if now - self._flushed < FLUSH:
             return True
-        commands = [one for watcher in self._link.watchers() if (one := watcher.touches())]
-        for command in commands:
-            self.line.ask(command, _ignored)
-        self._flushed = now if commands else self._flushed
-        return bool(commands)
+        busy = False
+        for watcher in self._link.watchers():
+            if command := watcher.touches():
+                self.line.ask(command, partial(_shipped, watcher))
+                busy = True
+        self._flushed = now if busy else self._flushed
+        return busy
 
     def _renew(self, now: float) -> None:
         if now - self._renewed > LEASE / 4:
@@ -111,6 +113,10 @@ class Session:
 
 def _listens(watcher: Watcher) -> bool:
     return watcher.listens
+
+
+def _shipped(watcher: Watcher, _reply: Any) -> None:
+    watcher.shipped()
 
 
 def _ignored(_reply: Any) -> None:
