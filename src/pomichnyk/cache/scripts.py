@@ -96,17 +96,20 @@ for i = 8, #ARGV do redis.call('ZADD', KEYS[1], 'XX', clock + i - 7, ARGV[i]) en
 redis.call('ZADD', KEYS[1], clock + #ARGV - 6, ARGV[3])
 """
 _EVICTED = b"""
-if ARGV[2] == '0' then return 0 end
-local over = redis.call('ZCARD', KEYS[1]) - ARGV[2]
-if over <= 0 then return 0 end
+local gone = {}
+local over = ARGV[2] == '0' and 0 or redis.call('ZCARD', KEYS[1]) - ARGV[2]
+if over <= 0 then return gone end
 local oldest = redis.call('ZPOPMIN', KEYS[1], over)
-for i = 1, #oldest, 2 do redis.call('UNLINK', ARGV[1] .. oldest[i]) end
-return over
+for i = 1, #oldest, 2 do
+  redis.call('UNLINK', ARGV[1] .. oldest[i])
+  gone[#gone + 1] = oldest[i]
+end
+return gone
 """
 
 STORE = Script(_CLOCK, _CLAIMED, b"redis.call('SET', KEYS[4], ARGV[6])", _EVICTED)
-"""Store a value, release its flight, drop the least recent beyond the bound; return how many, or
--1 if somebody else computes it now or the epoch has changed. KEYS uses, last number, epoch,
+"""Store a value, release its flight, drop the least recent beyond the bound; return which, or -1
+if somebody else computes it now or the epoch has changed. KEYS uses, last number, epoch,
 value, flight; ARGV how keys of values begin, bound or 0, digest, epoch, claim or none, value, time
 to live in ms, digests used before it, the last used last."""
 
@@ -123,7 +126,7 @@ for _, digest in ipairs(redis.call('ZRANGEBYSCORE', KEYS[6], 0, now, 'LIMIT', 0,
   redis.call('ZREM', KEYS[6], digest)
 end
 """,
-    _EVICTED.replace(b"do redis", b"do redis.call('ZREM', KEYS[6], oldest[i]) redis", 1),
+    _EVICTED.replace(b"do\n", b"do redis.call('ZREM', KEYS[6], oldest[i])\n", 1),
 )
 """Do the same for a value that expires; what has expired takes no room. KEYS also: expiries."""
 
