@@ -5,7 +5,6 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,7 +25,7 @@ with warnings.catch_warnings():
         positive_data_acceptance,
     )
 
-OURS = [positive_data_acceptance, negative_data_rejection]
+OURS: list[Any] = [positive_data_acceptance, negative_data_rejection]
 """What only its own check can tell: a valid phone number, or a body of too many bytes (413)."""
 pytestmark = pytest.mark.slow
 
