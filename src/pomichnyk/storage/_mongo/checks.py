@@ -23,8 +23,9 @@ BATCH = 500
 
 def _message(stored: Mapping[str, Any]) -> Document:
     message = documents.message(stored)
-    words = None if stored["words"] is None else documents.words(message)
-    return documents.message_document(message) | {"words": words}
+    searched = stored["words"] is not None
+    found_by = documents.found_by(message) if searched else {}
+    return documents.message_document(message) | found_by
 
 
 MADE: Mapping[str, Made] = {
@@ -46,7 +47,7 @@ def check(database: MongoDatabase) -> Iterator[Text]:
                     yield problem
             lacking = lacking or bool(vocabulary.lacking(_words(some)))
         if lacking:
-            yield Text("words inside which is searched are missing ({kind})", kind=kind)
+            yield Text("words that typos are corrected to are missing ({kind})", kind=kind)
 
 
 def mend(database: MongoDatabase) -> None:

@@ -20,7 +20,7 @@ from pomichnyk.storage._mongo.documents import (
     entry,
     entry_document,
 )
-from pomichnyk.storage._mongo.repository import BY_NAME, MongoRepository, tagged
+from pomichnyk.storage._mongo.repository import BY_NAME, HIDDEN, UNREAD, MongoRepository, tagged
 from pomichnyk.storage._mongo.search import between
 from pomichnyk.storage._mongo.sessions import Turn
 from pomichnyk.storage._rules import celebrations, compared, identifier
@@ -68,7 +68,7 @@ class MongoContacts(MongoRepository[Contact], ContactRepository):
 
     def entries(self, *, tag: str = "") -> Iterator[Entry]:
         """Yield the contacts with their cards, ordered by name, then id."""
-        stored = self._database.stream(self.kind, tagged(tag), ("words",), BY_NAME)
+        stored = self._database.stream(self.kind, tagged(tag), UNREAD, BY_NAME)
         yield from map(entry, stored)
 
     def known(self, *, uids: Collection[str], digests: Collection[str]) -> list[Entry]:
@@ -107,9 +107,7 @@ class MongoContacts(MongoRepository[Contact], ContactRepository):
                 for number, dates in enumerate(some)
                 for month, day in dates
             }
-            stored = self._database.stream(
-                self.kind, {"day": {"$in": [*when]}}, ("words", "card"), BY_NAME
-            )
+            stored = self._database.stream(self.kind, {"day": {"$in": [*when]}}, HIDDEN, BY_NAME)
             yield from map(contact, sorted(stored, key=lambda one: when[one["day"]]))
 
     def names(self, beginning: str = "", limit: int = FOUND) -> list[str]:
@@ -143,7 +141,9 @@ class MongoContacts(MongoRepository[Contact], ContactRepository):
         for field, values in asked.items():
             for some in batches(values, ASKED, len):
                 condition = {field: {"$in": some}}
-                for stored in self._records.find(condition, {"words": 0}, session=session):
+                for stored in self._records.find(
+                    condition, dict.fromkeys(UNREAD, 0), session=session
+                ):
                     found[stored["_id"]] = stored
         ordered = sorted(found.values(), key=lambda one: (one["place"], one["_id"]))
         return list(map(entry, ordered))

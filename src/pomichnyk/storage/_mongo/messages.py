@@ -10,7 +10,7 @@ from pomichnyk.domain.message import Message, State
 from pomichnyk.errors import ConflictError
 from pomichnyk.storage import FOUND, MessageRepository
 from pomichnyk.storage._mongo.batches import batches
-from pomichnyk.storage._mongo.documents import Document, message_document, words
+from pomichnyk.storage._mongo.documents import Document, found_by, message_document
 from pomichnyk.storage._mongo.documents import message as made
 from pomichnyk.storage._mongo.documents import moment as stored
 from pomichnyk.storage._mongo.repository import remove, still, unknown
@@ -21,7 +21,7 @@ from pomichnyk.storage._rules import beginning, identifier
 from pomichnyk.text import Text
 
 KIND = "messages"
-HIDDEN = ("words",)
+HIDDEN = ("words", "parts")
 LATEST: Order = (("created", -1), ("_id", 1))
 RECEIVED = {"state": State.RECEIVED.value}
 UNINDEXED: Condition = {"words": None}
@@ -184,8 +184,8 @@ def _received(message: Message) -> Mark | None:
 
 
 def _document(message: Message) -> Document:
-    return message_document(message) | {"words": words(message)}
+    return message_document(message) | found_by(message)
 
 
 def _unindexed(message: Message) -> Document:
-    return message_document(message) | {"words": None}
+    return message_document(message) | {"words": None, "parts": None}

@@ -18,7 +18,9 @@ from pomichnyk.storage._mongo.writing import Writer
 from pomichnyk.storage._rules import beginning, compared, identifier
 from pomichnyk.text import Text
 
-HIDDEN = ("words", "card")
+UNREAD = ("words", "parts")
+"""Fields of which nothing is made."""
+HIDDEN = (*UNREAD, "card")
 """Fields of which no record is made; a card may be large."""
 BY_NAME: Order = (("place", 1), ("_id", 1))
 

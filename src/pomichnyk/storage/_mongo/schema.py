@@ -50,6 +50,7 @@ RECORD: Mapping[str, Any] = {
     "folded_name": TEXT,
     "tags": _each(_object(tag=TEXT, folded=TEXT, place=TEXT)),
     "words": _each(TEXT),
+    "parts": _each(NUMBER),
     "created": TEXT,
     "changed": TEXT,
 }
@@ -85,6 +86,7 @@ RULES: Mapping[str, Mapping[str, Any]] = {
         created=TEXT,
         changed=TEXT,
         words={"bsonType": ["array", "null"], "items": TEXT},
+        parts={"bsonType": ["array", "null"], "items": NUMBER},
     ),
 }
 
@@ -94,11 +96,7 @@ def _index(*keys: str, **options: Any) -> IndexModel:
     return IndexModel([(key.lstrip("-"), -1 if key[0] == "-" else 1) for key in keys], **options)
 
 
-WORDS = (
-    _index("tails"),
-    _index("letters", "_id", partialFilterExpression={"letters": {"$exists": True}}),
-)
-FOUND = (_index("words", "added"), _index("added"))
+FOUND = (_index("words", "added"), _index("parts", "added"))
 INDEXES: Mapping[str, Sequence[IndexModel]] = {
     "contacts": (
         *FOUND,
@@ -124,7 +122,7 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
         _index("state", "added"),
         _index("key", "sender", unique=True, partialFilterExpression={"state": "received"}),
     ),
-    **{f"{kind}_words": WORDS for kind in KINDS},
+    **{f"{kind}_words": [_index("letters", "_id")] for kind in KINDS},
 }
 
 

@@ -1,21 +1,30 @@
-"""Search by the words of records: a multikey index of them, each with the number of adding.
+"""Search by two multikey indexes: of words, and of the parts that stand inside them.
 
-Words of a query are letters and digits alone, and passed as values: no operator gets through.
+Both have the number of adding behind, so that those that were added first are found first. Words
+of a query are letters and digits alone, and passed as values: no operator gets through. Which
+index is gone by is said, not left to the server: it would remember what was quick for one word.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import cycle, islice
 from typing import Any
 
 from bson.regex import Regex
 
-from pomichnyk.storage._mongo.documents import Document
+from pomichnyk.storage._mongo.documents import Document, parts
 from pomichnyk.storage._mongo.sessions import MongoDatabase, Order
-from pomichnyk.storage._mongo.words import PATTERN, Vocabulary
+from pomichnyk.storage._mongo.words import Vocabulary
 from pomichnyk.storage._rules import Rank, Words, best, within
 
 Condition = dict[str, Any]
+BY_WORDS, BY_PARTS = "words_1_added_1", "parts_1_added_1"
+"""The indexes, by the names that the server gives them."""
+MOST_PARTS = 8
+"""How many parts of a word are looked for at most, before the words themselves decide."""
+PATTERN = 1_000
+"""Letters that the server takes for a pattern."""
 LAST = "\U0010ffff"
 """The last code point: what begins with a text lies between it and it with this behind."""
 
@@ -57,36 +66,48 @@ class Search:
         """Yield the best of the documents that fit, of those that were added first."""
         if rank is Rank.INSIDE and not any(map(within, words)):
             return  # words too short to stand inside others were looked for as beginnings
-        conditions = [self._condition(word, rank) for word in words]
-        if all(conditions):
-            yield from self._records.aggregate(
-                [
-                    {"$match": {"$and": conditions}},
-                    {"$sort": {"added": self._first}},
-                    {"$limit": among},
-                    {"$project": dict.fromkeys(self._hidden, 0)},
-                    {"$sort": self._order},
-                    {"$limit": limit},
-                ],
-                allowDiskUse=True,
-            )
-
-    def _condition(self, word: tuple[str, ...], rank: Rank) -> Condition:
-        """Return what documents that have a word fulfil; nothing if none has it."""
-        if rank is Rank.WHOLE:
-            return {"words": {"$in": [*word]}}
-        if rank is Rank.INSIDE and (spellings := within(word)):
-            stored = self.vocabulary.containing(spellings)
-            return {"words": {"$in": stored}} if stored else {}
-        begins = [_beginning(spelling) for spelling in word]
-        return begins[0] if len(begins) == 1 else {"$or": begins}
+        yield from self._records.aggregate(
+            [
+                {"$match": {"$and": [one for word in words for one in _conditions(word, rank)]}},
+                {"$sort": {"added": self._first}},
+                {"$limit": among},
+                {"$project": dict.fromkeys(self._hidden, 0)},
+                {"$sort": self._order},
+                {"$limit": limit},
+            ],
+            hint=BY_PARTS if rank is Rank.INSIDE else BY_WORDS,
+            allowDiskUse=True,
+        )
 
 
-def _beginning(spelling: str) -> Condition:
-    """Return what documents with a word that begins so fulfil: a range of the index."""
-    if len(spelling) > PATTERN:
-        return {"words": {"$elemMatch": between(spelling)}}
-    return {"words": Regex(f"^{spelling}")}
+def _conditions(word: tuple[str, ...], rank: Rank) -> Iterator[Condition]:
+    """Yield what the documents that have a word fulfil."""
+    if rank is Rank.INSIDE and (spellings := within(word)):
+        # Each has its own parts; any of them will do, and the words themselves decide.
+        for some in islice(zip(*map(_parts, spellings), strict=False), MOST_PARTS):
+            yield {"parts": {"$in": [*some]}}
+        yield _any(spellings, "", _inside)
+    elif rank is Rank.WHOLE:
+        yield {"words": {"$in": [*word]}}
+    else:
+        yield _any(word, "^", lambda one: {"words": {"$elemMatch": between(one)}})
+
+
+def _parts(spelling: str) -> Iterator[int]:
+    return cycle(dict.fromkeys(parts(spelling)))
+
+
+def _any(spellings: Sequence[str], sign: str, exact: Callable[[str], Condition]) -> Condition:
+    """Return what documents with one of the spellings fulfil; ``sign`` makes a pattern of one."""
+    if max(map(len, spellings)) > PATTERN:
+        return {"$or": [exact(one) for one in spellings]}
+    return {"words": {"$in": [Regex(sign + one) for one in spellings]}}
+
+
+def _inside(spelling: str) -> Condition:
+    at = {"$indexOfBytes": ["$$word", {"$literal": spelling}]}
+    has = {"$map": {"input": "$words", "as": "word", "in": {"$gte": [at, 0]}}}
+    return {"$expr": {"$anyElementTrue": has}}
 
 
 def between(beginning: str) -> Mapping[str, str]:

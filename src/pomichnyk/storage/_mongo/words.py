@@ -1,39 +1,27 @@
-"""The vocabulary of a kind: every word that its records have, or once had.
+"""The vocabulary of a kind: the words that typos are corrected to, which its records once had.
 
 Words are entered before the records that have them, so none is missing whatever is interrupted;
-words that no record has any more find nothing, and how many records have one is counted when it
-is asked. So nothing here can disagree with the records; ``forget`` sweeps what is left over.
-
-A word's ``tails`` are its endings from each of its letters on, as far as they are looked for:
-what stands inside a word begins one of them. ``letters`` counts those of words that typos are
-corrected to. ``seen`` is the last day on which a record with the word was about to be stored.
+words that no record has any more are passed over, since how many records have one is counted
+when it is asked. So nothing here can disagree with the records; ``forget`` sweeps what is left.
+``seen`` is the last day on which a record with the word was about to be stored.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bson.regex import Regex
 from pymongo.collection import Collection as Documents
 from pymongo.errors import BulkWriteError
 
 from pomichnyk.storage._mongo.batches import batches
 from pomichnyk.storage._mongo.documents import Document
 from pomichnyk.storage._mongo.faults import DUPLICATE
-from pomichnyk.storage._rules import INSIDE_FROM, countable
+from pomichnyk.storage._rules import countable
 
-TAIL = 12
-"""Letters of an ending that are kept."""
-LONG = 64
-"""Letters from which on a word has no endings, but is looked through each time."""
-THROUGH = "*"
-"""What such words have for an ending: no word has this sign."""
 MANY = 1_000
 """How many words are asked for at once."""
-PATTERN = 1_000
-"""Letters of a word that the server takes for a pattern."""
 KEPT = timedelta(days=2)
 """How long a word is left alone after it was about to be stored."""
 
@@ -47,22 +35,12 @@ class Vocabulary:
     def enter(self, words: Collection[str]) -> None:
         """Enter the words of records that are about to be stored."""
         today = _today()
-        for some in batches(words, MANY, len):
+        for some in batches(filter(countable, words), MANY, len):
             known = {one["_id"]: one["seen"] for one in self._words.find(_any(some), {"seen": 1})}
             if earlier := [one for one, seen in known.items() if seen != today]:
                 self._words.update_many(_any(earlier), {"$set": {"seen": today}})
-            if new := [word(one, today) for one in some if one not in known]:
-                self._insert(new)
-
-    def containing(self, spellings: Iterable[str]) -> list[str]:
-        """Return the words inside which one of the spellings stands."""
-        found: dict[str, None] = {}
-        for spelling in spellings:
-            begins = {"tails": Regex(f"^{spelling[:TAIL]}")}
-            through = {"tails": THROUGH, "_id": Regex(spelling[:PATTERN])}
-            stored = self._words.find({"$or": [begins, through]}, {"_id": 1})
-            found |= dict.fromkeys(one["_id"] for one in stored if spelling in one["_id"])
-        return [*found]
+            if new := [one for one in some if one not in known]:
+                self._insert([{"_id": one, "letters": len(one), "seen": today} for one in new])
 
     def long(self, shortest: int, longest: int) -> Mapping[str, int]:
         """Return the words of so many letters, and how many records have each."""
@@ -72,18 +50,19 @@ class Vocabulary:
 
     def lacking(self, words: Collection[str]) -> list[str]:
         """Return those of the words that were not entered."""
+        wanted = [*filter(countable, words)]
         known = {
             one["_id"]
-            for some in batches(words, MANY, len)
+            for some in batches(wanted, MANY, len)
             for one in self._words.find(_any(some), {"_id": 1})
         }
-        return [one for one in words if one not in known]
+        return [one for one in wanted if one not in known]
 
     def forget(self, kept: Collection[str]) -> None:
         """Remove the words that are not among those kept, save those seen lately."""
         before = {"seen": {"$lt": _today(KEPT)}}
-        unused = (one["_id"] for one in self._words.find(before, {"_id": 1}))
-        for some in batches((one for one in unused if one not in kept), MANY, len):
+        stored = [one["_id"] for one in self._words.find(before, {"_id": 1})]
+        for some in batches((one for one in stored if one not in kept), MANY, len):
             self._words.delete_many({**_any(some), **before})
 
     def _insert(self, words: Sequence[Document]) -> None:
@@ -111,19 +90,6 @@ class _Counted(Mapping[str, int]):
 
     def __len__(self) -> int:
         return len(self._words)
-
-
-def word(text: str, seen: str) -> Document:
-    """Return the document of a word."""
-    made: Document = {"_id": text, "tails": _tails(text), "seen": seen}
-    return made | {"letters": len(text)} if countable(text) else made
-
-
-def _tails(text: str) -> list[str]:
-    if len(text) > LONG:
-        return [THROUGH]
-    starts = range(len(text) - INSIDE_FROM + 1)
-    return [*dict.fromkeys(text[start : start + TAIL] for start in starts)]
 
 
 def _any(ids: Sequence[str]) -> dict[str, Any]:
