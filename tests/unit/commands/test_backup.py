@@ -12,9 +12,9 @@ from pomichnyk.bootstrap import App
 from pomichnyk.commands.backup import Backup
 from pomichnyk.commands.restore import Restore
 from pomichnyk.config import Config
+from pomichnyk.domain import message
 from pomichnyk.domain.contact import Contact
 from pomichnyk.domain.fields import Name
-from pomichnyk.domain import message
 from pomichnyk.gradebook import editing
 from pomichnyk.services.backup import backup
 from pomichnyk.views.pages import Message
