@@ -44,7 +44,7 @@ def listed(visit: Visit) -> Response:
         shown = paged(visit.app.contacts.all(tag=tag, sort=sort, limit=at * FOUND + 1), at)
     return visit.page(
         "contacts.html",
-        table=visit.shown(_table(shown.items)) if shown.items else None,
+        table=visit.shown(listing(shown.items)) if shown.items else None,
         pages=shown,
         query=query,
         tag=tag,
@@ -158,7 +158,8 @@ def _form(
     )
 
 
-def _table(contacts: Iterable[Contact]) -> Table[Contact]:
+def listing(contacts: Iterable[Contact]) -> Table[Contact]:
+    """Return a page of contacts whose values are links."""
     return Table(
         (Text("name"), Text("phones"), Text("e-mails"), Text("birthday"), Text("tags")),
         contacts,

@@ -133,27 +133,36 @@ def _server(site: Site, address: Address) -> uvicorn.Server:
 @contextmanager
 def _bound(address: Address) -> Iterator[socket.socket]:
     try:
-        family, _, _, _, where = socket.getaddrinfo(
-            address.host, address.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )[0]
-        bound = socket.create_server(where[:2], family=family, backlog=BACKLOG)
+        bound = _listening(address)
     except OSError as error:
         raise UnavailableError(
             Text(
                 "{host}:{port} cannot be served: {reason}",
                 host=address.host,
                 port=address.port,
-                reason=_reason(error),
+                reason=error.strerror or error,
             )
         ) from error
     with bound:
         yield bound
 
 
-def _reason(error: OSError) -> str:
-    """Return why, without the address that Python adds to it."""
-    known = error.errno and not isinstance(error, socket.gaierror)
-    return os.strerror(error.errno) if known else str(error.strerror or error)
+def _listening(address: Address) -> socket.socket:
+    family, kind, protocol, _, where = socket.getaddrinfo(
+        address.host, address.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+    )[0]
+    # asyncio sends at once (TCP_NODELAY) only where the protocol is named, as create_server does
+    # not: answers of more than a packet would then wait 40 ms for the browser to confirm the first.
+    bound = socket.socket(family, kind, protocol)
+    try:
+        if os.name == "posix":  # on Windows it would let two servers share the port
+            bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind(where)
+        bound.listen(BACKLOG)
+    except BaseException:
+        bound.close()
+        raise
+    return bound
 
 
 def _check_certificate(address: Address) -> None:
