@@ -27,9 +27,11 @@ class MemoryMessages(MessageRepository):
 
     def receive(self, messages: Sequence[Message]) -> int:
         """Store messages that came; return how many are new."""
-        new = {_mark(one): one for one in reversed(messages)}
+        new: dict[tuple[str, str], Message] = {}
+        for one in messages:
+            new.setdefault(_mark(one), one)
         with self._lock:
-            unknown = [one for mark, one in reversed(new.items()) if mark not in self._received]
+            unknown = [one for mark, one in new.items() if mark not in self._received]
             if taken := [one.id for one in unknown if one.id in self._messages]:
                 raise ConflictError(Text("the id {id} is taken", id=taken[0]))
             for one in unknown:
