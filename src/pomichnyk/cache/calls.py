@@ -23,7 +23,7 @@ from pomichnyk.cache.near import Near
 from pomichnyk.cache.options import Options
 from pomichnyk.cache.single_flight import PATIENCE, Flight, Flights, leading
 from pomichnyk.cache.steps import Compute, Steps, Wait
-from pomichnyk.cache.version import fingerprint
+from pomichnyk.cache.version import class_fingerprint, fingerprint
 
 if TYPE_CHECKING:
     from pomichnyk.cache.remote import Claim, Remote
@@ -44,7 +44,8 @@ class Calls:
     def __init__(self, function: Callable[..., Any], options: Options, *, bound: bool) -> None:
         self.near = Near(options.bound)
         self._function, self._options = function, options
-        self._key = keymaker(function, typed=options.typed, key=options.key, bound=bound)
+        code = class_fingerprint if options.version == "auto" else None
+        self._key = keymaker(function, typed=options.typed, key=options.key, bound=bound, code=code)
         self._version: bytes | None = None
         self._flights = Flights()
         self._remote: Remote | None = None
