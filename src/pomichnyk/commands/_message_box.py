@@ -44,7 +44,8 @@ class MessageList(Command):
     def run(self, app: App, args: Namespace) -> Table[Mail]:
         """Take the messages in their order."""
         state: State | None = args.state
-        return message_table(app.mailbox.all(state=state, limit=args.limit), Text("no messages"))
+        found = app.mailbox.all(state=state, limit=args.limit)
+        return message_table(found, app.mailbox.known, Text("no messages"))
 
 
 class MessageFind(Command):
@@ -62,7 +63,7 @@ class MessageFind(Command):
     def run(self, app: App, args: Namespace) -> Table[Mail]:
         """Search for the words."""
         found = app.mailbox.find(" ".join(args.query), args.limit)
-        return message_table(found, Text("nothing is found"))
+        return message_table(found, app.mailbox.known, Text("nothing is found"))
 
 
 class MessageShow(Command):
@@ -79,7 +80,7 @@ class MessageShow(Command):
 
     def run(self, app: App, args: Namespace) -> Card:
         """Look the message up."""
-        return message_card(app.mailbox.get(args.ref))
+        return message_card(app.mailbox.get(args.ref), app.mailbox.known)
 
 
 class MessageRemove(Command):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING
 
 from pomichnyk.commands._pages import short
@@ -15,6 +16,8 @@ from pomichnyk.views.pages import Card, Record, Table
 if TYPE_CHECKING:
     from pomichnyk.messenger.discovery import Peer
 
+Known = Callable[[str], str]
+"""Gives the name of who is reached at a place, or the place itself."""
 STATES: Mapping[State, Text] = {
     State.RECEIVED: Text("received"),
     State.WAITING: Text("waiting"),
@@ -39,29 +42,33 @@ def message_record(message: Message) -> Record:
     }
 
 
-def message_table(messages: Iterable[Message], empty: Text) -> Table[Message]:
+def message_table(
+    messages: Iterable[Message], known: Known, empty: Text, exit_code: int = 0
+) -> Table[Message]:
     """Return a page of messages, a row each."""
+    named = cache(known)
     return Table(
         (Text("id"), Text("when"), Text("who"), Text("state"), Text("message")),
         messages,
         lambda one: (
             short(one.id),
             _minute(one.created),
-            _other(one),
+            one.sender if one.state is State.RECEIVED else named(one.peer),
             STATES[one.state],
             one.text,
         ),
         message_record,
         empty,
+        exit_code=exit_code,
     )
 
 
-def message_card(message: Message) -> Card:
+def message_card(message: Message, known: Known) -> Card:
     """Return a page with all there is to tell of a message."""
     received = message.state is State.RECEIVED
     fields: list[tuple[Text | str, Sequence[str | Text]]] = [
         (Text("from"), [f"{message.sender} ({message.peer})"] if received else [message.sender]),
-        (Text("to"), [] if received else [message.peer]),
+        (Text("to"), [] if received else [_addressed(message.peer, known(message.peer))]),
         (Text("state"), [STATES[message.state]]),
         (Text("sent"), [_second(message.sent)]),
         (Text("came"), [_second(message.created)] if received else []),
@@ -118,8 +125,8 @@ def peer_table(peers: Iterable[Peer]) -> Table[Peer]:
     )
 
 
-def _other(message: Message) -> str:
-    return message.sender if message.state is State.RECEIVED else message.peer
+def _addressed(peer: str, name: str) -> str:
+    return peer if name == peer else f"{name} ({peer})"
 
 
 def _minute(when: datetime) -> str:

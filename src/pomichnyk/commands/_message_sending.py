@@ -10,11 +10,10 @@ from pomichnyk.commands import Command
 from pomichnyk.commands._arguments import natural
 from pomichnyk.commands._message_box import message_argument
 from pomichnyk.commands._message_pages import message_table, outcome, peer_table
-from pomichnyk.domain.message import Message as Mail
 from pomichnyk.domain.message import State
 from pomichnyk.errors import PARTLY_DONE, ConflictError, UnavailableError, UsageError
 from pomichnyk.text import Text, Translations
-from pomichnyk.views.pages import Page, Table
+from pomichnyk.views.pages import Page
 
 STDIN = "-"
 LISTENED = 2
@@ -93,7 +92,8 @@ class MessageRetry(Command):
             return outcome(sent, CODES[sent.state])
         tried = app.mailbox.retry(every=args.all)
         failed = any(one.state is not State.DELIVERED for one in tried)
-        return _tried(tried, PARTLY_DONE if failed else 0)
+        code = PARTLY_DONE if failed else 0
+        return message_table(tried, app.mailbox.known, Text("no message is due"), code)
 
 
 class MessagePeers(Command):
@@ -128,11 +128,4 @@ def name_argument(parser: ArgumentParser, catalogue: Translations) -> None:
         default="",
         metavar="NAME",
         help=Text("what this computer calls itself; its host name if not given").said(catalogue),
-    )
-
-
-def _tried(tried: list[Mail], exit_code: int) -> Table[Mail]:
-    table = message_table(tried, Text("no message is due"))
-    return Table(
-        table.columns, table.items, table.cells, table.record, table.empty, exit_code=exit_code
     )

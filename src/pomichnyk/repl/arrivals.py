@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Awaitable, Iterator
 from contextlib import contextmanager, suppress
 from threading import Event, Thread
 from typing import TYPE_CHECKING
@@ -26,6 +26,7 @@ class Watch:
     def __init__(self, app: App, session: PromptSession[str]) -> None:
         self._app, self._session = app, session
         self._come: deque[Message] = deque()
+        self._showing: Awaitable[None] | None = None
 
     @contextmanager
     def watching(self) -> Iterator[None]:
@@ -53,12 +54,13 @@ class Watch:
         """Have the prompt's own thread show what came: it hides the line and draws it again."""
         from prompt_toolkit.application import run_in_terminal
 
+        def show() -> None:
+            self._showing = run_in_terminal(self._show)  # nobody else keeps it until it is done
+
         prompt = self._session.app
         if prompt.loop:
             with suppress(RuntimeError):  # the prompt has just ended
-                prompt.loop.call_soon_threadsafe(
-                    lambda: run_in_terminal(self._show), context=prompt.context
-                )
+                prompt.loop.call_soon_threadsafe(show, context=prompt.context)
 
     def _show(self) -> None:
         while self._come:

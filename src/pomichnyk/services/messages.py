@@ -16,8 +16,14 @@ from pathlib import Path
 
 from pomichnyk.domain.contact import now
 from pomichnyk.domain.message import Message, State
-from pomichnyk.errors import AmbiguousError, ConflictError, NotFoundError, PomichnykError
-from pomichnyk.services.peers import Peers, Place, whereabouts
+from pomichnyk.errors import (
+    AmbiguousError,
+    ConflictError,
+    InvalidValueError,
+    NotFoundError,
+    PomichnykError,
+)
+from pomichnyk.services.peers import TLS, Peers, Place, whereabouts
 from pomichnyk.services.references import namesakes
 from pomichnyk.storage import FOUND, Storage
 from pomichnyk.text import Text
@@ -117,6 +123,17 @@ class Mailbox:
     def reaches(self, name: str) -> bool:
         """Tell whether a contact of that name has a messenger address."""
         return any(contact.messengers for contact in namesakes(self._contacts, name))
+
+    def known(self, peer: str) -> str:
+        """Return the name of the contact who is reached at a place, or the place itself."""
+        try:
+            place = Place.parse(peer.removeprefix(TLS))
+        except InvalidValueError:  # a backup may say what it likes
+            return peer
+        for contact in self._contacts.find(place.host):
+            if place in (Place.parse(one.value) for one in contact.messengers):
+                return contact.name
+        return peer
 
     def get(self, ref: str) -> Message:
         """Return the message that an id, or the beginning of one, means.

@@ -142,6 +142,20 @@ def test_messages_are_listed_by_state(run: Run, received: Message) -> None:
     assert run("message", "list", "--waiting", "--received")[0] == 2
 
 
+def test_contacts_are_named_by_their_places(run: Run, app: App) -> None:
+    run("contact", "add", "Інший", "--messenger", "127.0.0.1:2")
+    run("contact", "add", "Мар'яна", "--messenger", NOWHERE)
+    run("message", "send", "мар'яна", "чекає")
+    run("message", "send", "127.0.0.1:3", "чекає")
+    [later, first] = app.mailbox.all()
+
+    shown = [line.split("\t")[2] for line in run("message", "list")[1].splitlines()]
+
+    assert shown == ["127.0.0.1:3", "Мар'яна"]
+    assert f"to\tМар'яна ({NOWHERE})\n" in run("message", "show", str(first.id))[1]
+    assert "to\t127.0.0.1:3\n" in run("message", "show", str(later.id))[1]
+
+
 def test_messages_are_found(run: Run, received: Message) -> None:
     assert str(received.id)[:8] in run("message", "find", "каву"[:3])[1]
     assert run("message", "find", "чай")[:2] == (0, "")
