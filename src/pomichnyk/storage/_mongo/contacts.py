@@ -57,7 +57,9 @@ class MongoContacts(MongoRepository[Contact], ContactRepository):
     def put(self, entries: Iterable[Entry]) -> None:
         """Store entries, new ones and in place of old ones."""
         every = self._latest(entries)
-        self._database.write(self.kind, lambda turn: self._writer.put(turn, every, entry_document))
+        self._database.write(
+            self.kind, lambda turn: self._writer.put(turn, every, entry_document), len(every) + 1
+        )
 
     def card(self, identifier: UUID) -> Card | None:
         """Return the card that a contact came from."""
@@ -97,7 +99,7 @@ class MongoContacts(MongoRepository[Contact], ContactRepository):
                 )
             self._writer.put(turn, entries, entry_document)
 
-        self._database.write(self.kind, work)
+        self._database.write(self.kind, work, len(uids) + len(digests) + 1)
 
     def birthdays(self, first: date, days: int) -> Iterator[Contact]:
         """Yield the contacts who celebrate on one of so many days, the soonest first."""

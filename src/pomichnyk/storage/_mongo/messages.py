@@ -48,14 +48,18 @@ class MongoMessages(MessageRepository):
         """
         self._writer.refuse(messages, _document)
         came = {_mark(one): one for one in reversed(messages)}
-        return self._database.write(KIND, lambda turn: self._receive(turn, came)) if came else 0
+        if not came:
+            return 0
+        return self._database.write(KIND, lambda turn: self._receive(turn, came), len(came))
 
     def put(self, messages: Iterable[Message]) -> None:
         """Store messages, new ones and in place of old ones."""
         every = list(messages)
         self._writer.refuse(every, _document)
         self._database.write(
-            KIND, lambda turn: self._writer.put(turn, self._wanted(turn, every), _document)
+            KIND,
+            lambda turn: self._writer.put(turn, self._wanted(turn, every), _document),
+            len(every) + 1,
         )
 
     def get(self, identifier: UUID) -> Message:

@@ -37,7 +37,9 @@ class MongoNotes(MongoRepository[Note], NoteRepository):
         """Store notes, new ones and in place of old ones."""
         every = [*{note.id: note for note in notes}.values()]
         self._writer.refuse(every, note_document)
-        self._database.write(self.kind, lambda turn: self._writer.put(turn, every, note_document))
+        self._database.write(
+            self.kind, lambda turn: self._writer.put(turn, every, note_document), len(every) + 1
+        )
 
     def mentioning(self, contact: UUID) -> Iterator[Note]:
         """Yield the notes that mention a contact, the latest changed first."""

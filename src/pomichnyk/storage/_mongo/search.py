@@ -8,7 +8,6 @@ index is gone by is said, not left to the server: it would remember what was qui
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import cycle, islice
 from typing import Any
 
 from bson.regex import Regex
@@ -21,8 +20,8 @@ from pomichnyk.storage._rules import Rank, Words, best, within
 Condition = dict[str, Any]
 BY_WORDS, BY_PARTS = "words_1_added_1", "parts_1_added_1"
 """The indexes, by the names that the server gives them."""
-MOST_PARTS = 8
-"""How many parts of a word are looked for at most, before the words themselves decide."""
+PARTS_TRIED = 3
+"""How many parts of a query the server tries to go by: it goes by each, until one is the best."""
 PATTERN = 1_000
 """Letters that the server takes for a pattern."""
 LAST = "\U0010ffff"
@@ -53,48 +52,50 @@ class Search:
 
     def find(self, query: str, limit: int) -> list[Document]:
         """Return the documents that have every word of the query, the best first."""
-        found: dict[str, Document] = {}
+        found = best(query, limit, self._hits, self.vocabulary.long)
+        if not found:
+            return []
+        hidden = dict.fromkeys(self._hidden, 0)
+        stored = {one["_id"]: one for one in self._records.find({"_id": {"$in": found}}, hidden)}
+        return [stored[one] for one in found if one in stored]  # some may be gone meanwhile
 
-        def hits(words: Words, rank: Rank, limit: int, among: int) -> list[str]:
-            stored = {one["_id"]: one for one in self._best(words, rank, limit, among)}
-            found.update(stored)
-            return [*stored]
-
-        return [found[key] for key in best(query, limit, hits, self.vocabulary.long)]
-
-    def _best(self, words: Words, rank: Rank, limit: int, among: int) -> Iterator[Document]:
-        """Yield the best of the documents that fit, of those that were added first."""
+    def _hits(self, words: Words, rank: Rank, limit: int, among: int) -> Iterator[str]:
+        """Yield the ids of the best of the documents that fit, of those that were added first."""
         if rank is Rank.INSIDE and not any(map(within, words)):
             return  # words too short to stand inside others were looked for as beginnings
-        yield from self._records.aggregate(
+        hits = self._records.aggregate(
             [
-                {"$match": {"$and": [one for word in words for one in _conditions(word, rank)]}},
+                {"$match": {"$and": [*_conditions(words, rank)]}},
                 {"$sort": {"added": self._first}},
                 {"$limit": among},
-                {"$project": dict.fromkeys(self._hidden, 0)},
+                {"$project": dict.fromkeys(self._order, 1)},
                 {"$sort": self._order},
                 {"$limit": limit},
             ],
             hint=BY_PARTS if rank is Rank.INSIDE else BY_WORDS,
-            allowDiskUse=True,
         )
+        yield from (one["_id"] for one in hits)
 
 
-def _conditions(word: tuple[str, ...], rank: Rank) -> Iterator[Condition]:
-    """Yield what the documents that have a word fulfil."""
-    if rank is Rank.INSIDE and (spellings := within(word)):
-        # Each has its own parts; any of them will do, and the words themselves decide.
-        for some in islice(zip(*map(_parts, spellings), strict=False), MOST_PARTS):
-            yield {"parts": {"$in": [*some]}}
-        yield _any(spellings, "", _inside)
-    elif rank is Rank.WHOLE:
-        yield {"words": {"$in": [*word]}}
-    else:
-        yield _any(word, "^", lambda one: {"words": {"$elemMatch": between(one)}})
+def _conditions(words: Words, rank: Rank) -> Iterator[Condition]:
+    """Yield what the documents that have the words fulfil."""
+    tried = max(1, PARTS_TRIED // len(words))
+    for word in words:
+        if rank is Rank.INSIDE and (spellings := within(word)):
+            yield from _apart(spellings, tried)
+            yield _any(spellings, "", _inside)
+        elif rank is Rank.WHOLE:
+            yield {"words": {"$in": [*word]}}
+        else:
+            yield _any(word, "^", lambda one: {"words": {"$elemMatch": between(one)}})
 
 
-def _parts(spelling: str) -> Iterator[int]:
-    return cycle(dict.fromkeys(parts(spelling)))
+def _apart(spellings: Sequence[str], number: int) -> Iterator[Condition]:
+    """Yield conditions on parts that stand apart in a word: the server goes by the rarest."""
+    every = [[*parts(spelling)] for spelling in spellings]
+    for n in range(number):
+        at = n / max(1, number - 1)
+        yield {"parts": {"$in": [one[round(at * (len(one) - 1))] for one in every]}}
 
 
 def _any(spellings: Sequence[str], sign: str, exact: Callable[[str], Condition]) -> Condition:

@@ -36,8 +36,6 @@ Condition = Mapping[str, Any]
 META = "meta"
 """The collection of what is no record: the turns, each by its kind, and the schema."""
 KINDS = ("contacts", "notes", "messages")
-SPAN = 1 << 24
-"""How many numbers a turn has for what it adds: the next begins behind them."""
 LEASE = 10_000
 """Milliseconds after which a turn ends by itself if it is not renewed."""
 PATIENCE = 30.0
@@ -116,16 +114,21 @@ class MongoDatabase:
             with closing(found) as documents:
                 yield from documents
 
-    def write(self, kind: str, work: Callable[[Turn], Done]) -> Done:
+    def write(self, kind: str, work: Callable[[Turn], Done], numbers: int = 1) -> Done:
         """Return what ``work`` does in a turn; on a replica set it may be called again.
+
+        Args:
+            kind: of which records.
+            work: what is to be done.
+            numbers: about how many may be added, so that what is added later comes later.
 
         Raises:
             UnavailableError: the server cannot be reached, or others did not end their turn.
         """
         with self.told(), self._locks[kind]:
             if self.transactions:
-                return self._transaction(kind, work)
-            with self._lease(kind) as turn:
+                return self._transaction(kind, work, numbers)
+            with self._lease(kind, numbers) as turn:
                 return work(turn)
 
     @contextmanager
@@ -136,7 +139,7 @@ class MongoDatabase:
         with self.client.start_session(snapshot=True) as session:
             yield session
 
-    def _transaction(self, kind: str, work: Callable[[Turn], Done]) -> Done:
+    def _transaction(self, kind: str, work: Callable[[Turn], Done], numbers: int) -> Done:
         end = time.monotonic() + PATIENCE
 
         def attempt(session: ClientSession) -> Done:
@@ -144,7 +147,7 @@ class MongoDatabase:
                 raise self._busy()
             try:
                 turn = self[META].find_one_and_update(
-                    {"_id": kind}, {"$inc": {"added": SPAN}}, session=session
+                    {"_id": kind}, {"$inc": {"added": numbers}}, session=session
                 )
                 return work(Turn(self._base(turn), session))
             except ServerSelectionTimeoutError as error:
@@ -159,7 +162,7 @@ class MongoDatabase:
             )
 
     @contextmanager
-    def _lease(self, kind: str) -> Iterator[Turn]:
+    def _lease(self, kind: str, numbers: int) -> Iterator[Turn]:
         turns, holder = self[META].with_options(write_concern=WriteConcern(1)), str(uuid4())
         held = {"_id": kind, "holder": holder}
         until = {"$add": ["$$NOW", LEASE]}
@@ -172,7 +175,8 @@ class MongoDatabase:
             with suppress(PyMongoError):  # then it ends by itself
                 turns.update_one(held, {"$set": {"until": NEVER}})
 
-        lease = [{"$set": {"until": until, "holder": holder, "added": {"$add": ["$added", SPAN]}}}]
+        added = {"$add": ["$added", numbers]}
+        lease = [{"$set": {"until": until, "holder": holder, "added": added}}]
         turn = Turn(self._base(self._taken(turns, kind, lease)), renew=renew)
         try:
             yield turn
