@@ -89,7 +89,7 @@ class GradesAsk(Command):
                 Text("no grades") if answered is None else Text("{value}", value=figure(answered)),
                 {"average": answered},
             )
-        return _table(getattr(row, "_fields", ()), answered)
+        return answer_table(getattr(row, "_fields", ()), answered)
 
 
 class GradesShow(Command):
@@ -125,7 +125,8 @@ class GradesShow(Command):
         )
 
 
-def _table(fields: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> Table[tuple[Any, ...]]:
+def answer_table(fields: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> Table[tuple[Any, ...]]:
+    """Return a page of the rows that answer a question."""
     headings: Mapping[str, Text] = {
         "id": Text("no."),
         "name": Text("name"),

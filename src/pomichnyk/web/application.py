@@ -13,7 +13,19 @@ from pomichnyk.web.guard import Guard
 from pomichnyk.web.routing import failed, refused
 from pomichnyk.web.site import Site
 
-NOUNS = ("home", "contact_files", "contacts", "notes", "session", "public", "api")
+NOUNS = (
+    "home",
+    "contact_files",
+    "contacts",
+    "notes",
+    "session",
+    "public",
+    "api",
+    "grade_files",
+    "grade_marks",
+    "grades",
+    "grade_people",
+)
 """Modules of this package that give ``routes``."""
 
 

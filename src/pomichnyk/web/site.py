@@ -18,7 +18,11 @@ from pomichnyk.web.repeats import Repeats
 from pomichnyk.web.sessions import Sessions
 from pomichnyk.web.uploads import Uploads
 
-MENU = (("/contacts", Text("Contacts")), ("/notes", Text("Notes")))
+MENU = (
+    ("/contacts", Text("Contacts")),
+    ("/notes", Text("Notes")),
+    ("/grades", Text("Gradebook")),
+)
 """What the head of every page leads to."""
 THREADS = 16
 """How many pages are made at once."""

@@ -44,7 +44,7 @@ def guarded(here: Site, quick: None) -> Site:
 
 def filled(path: str, identifier: object) -> str:
     """Return a path of a route with something in place of its names."""
-    return re.sub(r"\{[^}]*\}", str(identifier), path)
+    return re.sub(r"\{[^}]*\}", str(identifier), re.sub(r"\{[^}]*:int\}", "1", path))
 
 
 @pytest.fixture

@@ -1,0 +1,97 @@
+"""Sheets of grades: taken in after a preview, given out; and random people to try it with."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from pathlib import Path
+
+from starlette.responses import Response
+
+from pomichnyk.commands._grades_files import GradesImport, GradesSeed
+from pomichnyk.errors import PomichnykError, UsageError
+from pomichnyk.text import Text
+from pomichnyk.views.pages import Page
+from pomichnyk.web.downloads import download
+from pomichnyk.web.forms import UPLOAD
+from pomichnyk.web.routing import page
+from pomichnyk.web.visit import Visit
+
+KINDS = ("csv", "xlsx")
+
+
+def asked(visit: Visit) -> Response:
+    """Show what can be taken in and given out."""
+    return _page(visit)
+
+
+def tried(visit: Visit) -> Response:
+    """Show what would become of the rows of a sheet, and keep it until that is confirmed."""
+    try:
+        with visit.form.file("file") as path:
+            report = _import(visit, path, dry_run=True)
+            key = visit.site.uploads.keep(visit.visitor.cookie, visit.form.filename("file"), path)
+    except PomichnykError as error:
+        visit.form.errors["file"] = error.text
+        return _page(visit, status=error.status)
+    filename = visit.form.filename("file")
+    return visit.page("grade_import.html", key=key, filename=filename, report=visit.shown(report))
+
+
+def taken(visit: Visit) -> Response:
+    """Take the rows of a sheet in, as the preview said."""
+    key = visit.form.text("key")
+    if "cancel" in visit.form:
+        visit.site.uploads.forget(key)
+        return visit.moved("/grades/files")
+    upload = visit.site.uploads.get(visit.visitor.cookie, key)
+    report = _import(visit, upload.path, dry_run=False)
+    visit.site.uploads.forget(key)
+    return _page(visit, report=visit.shown(report))
+
+
+def given(visit: Visit) -> Response:
+    """Give everybody and all grades out as a sheet."""
+    kind = visit.query.get("kind", KINDS[0])
+    if kind not in KINDS:
+        raise UsageError(Text("there is no such kind of file"))
+
+    def write(path: Path) -> None:
+        from pomichnyk.gradebook.exporting import export
+
+        with visit.app.gradebook.reading() as session:
+            export(session, path)
+
+    return download(f"grades.{kind}", write)
+
+
+def seeded(visit: Visit) -> Response:
+    """Fill an empty gradebook with random people."""
+    from pomichnyk.gradebook.seed import Sizes
+
+    sizes = {name: getattr(Sizes(), name) for name in Sizes.__dataclass_fields__}
+    asked_for = Namespace(**sizes, seed=None, year=None, names=visit.language)
+    GradesSeed().run(visit.app, asked_for)
+    return visit.moved("/grades", did="added")
+
+
+def _import(visit: Visit, path: Path, *, dry_run: bool) -> Page:
+    return GradesImport().run(visit.app, Namespace(file=path, dry_run=dry_run))
+
+
+def _page(visit: Visit, *, status: int = 200, report: str = "") -> Response:
+    return visit.page(
+        "grade_files.html",
+        status=status,
+        errors=visit.form.errors,
+        kinds=KINDS,
+        report=report,
+        most=UPLOAD >> 20,
+    )
+
+
+routes = [
+    page("/grades/files", get=asked, post=tried, most=UPLOAD),
+    page("/grades/files/taken", post=taken),
+    page("/grades/export", get=given),
+    page("/grades/seed", post=seeded),
+]
