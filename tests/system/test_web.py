@@ -343,6 +343,25 @@ def test_a_password_is_asked_for_twice_and_not_shown(
     assert terminal.exitstatus == code
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal of POSIX")
+@pytest.mark.filterwarnings("ignore:.*use of forkpty:DeprecationWarning")
+@pytest.mark.parametrize("key", ["c", "d"])
+def test_asking_for_a_password_may_be_broken_off(environ: Mapping[str, str], key: str) -> None:
+    terminal: Any = pexpect.spawn(
+        sys.executable,
+        ["-m", "pomichnyk", "web", "--set-password"],
+        env=dict(environ),
+        encoding="utf-8",
+        timeout=GIVE_UP,
+    )
+    with closing(terminal):
+        terminal.expect("New password: ")
+        terminal.sendcontrol(key)
+        terminal.expect(pexpect.EOF)
+        assert "Traceback" not in terminal.before
+    assert terminal.exitstatus == 130
+
+
 def test_a_broken_request_harms_nobody(start: Callable[..., Server]) -> None:
     server = start()
     assert server.url.port

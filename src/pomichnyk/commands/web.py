@@ -104,8 +104,12 @@ def _password(app: App) -> str:
     """Return the password, asked for twice at a terminal, else the first line of a pipe."""
     if not sys.stdin.isatty():
         return sys.stdin.readline().rstrip("\r\n")
-    password = getpass(app.view.say(Text("New password: ")))
-    if getpass(app.view.say(Text("Once more: "))) != password:
+    try:
+        password = getpass(app.view.say(Text("New password: ")))
+        again = getpass(app.view.say(Text("Once more: ")))
+    except EOFError:
+        raise KeyboardInterrupt from None
+    if again != password:
         raise InvalidValueError(Text("password"), "…", Text("the same password twice"))
     return password
 
