@@ -9,9 +9,11 @@ import sys
 from collections.abc import Callable
 from dataclasses import InitVar, dataclass
 from functools import lru_cache
+from io import BytesIO
 from itertools import combinations
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -176,6 +178,11 @@ def looped() -> list[Any]:
     return loop
 
 
+def nameless_zone() -> ZoneInfo:
+    nothing = b"TZif" + bytes(16) + bytes.fromhex("00000000" * 4 + "00000001" + "00000001")
+    return ZoneInfo.from_file(BytesIO(nothing + bytes(7)))
+
+
 @pytest.mark.parametrize(
     ("value", "said"),
     [
@@ -192,6 +199,7 @@ def looped() -> list[Any]:
         (Order(Bare()), "Bare"),  # type: ignore[arg-type]  # the wrong type is the point
         (looped(), "nested too deeply, or holds itself"),
         (memoryview(b""), "memoryview"),
+        (nameless_zone(), "has no name"),
     ],
 )
 @pytest.mark.parametrize("is_typed", [False, True])

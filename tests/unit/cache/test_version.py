@@ -87,6 +87,20 @@ def never(x):
     return x + 1000
 
 
+@functools.singledispatch
+def by_type(x):
+    return x
+
+
+@by_type.register
+def _(x: int):
+    return x + 70
+
+
+def dispatched(x):
+    return by_type(x)
+
+
 def closing(factor):
     def inner(x):
         return x * factor
@@ -254,6 +268,7 @@ def test_looks_and_what_is_not_called_keep_the_version(
         ("Till.total", shop("return 40", "return 41")),
         ("Till.total", shop("x + 30", "x + 31")),
         ("Till.total", shop("BASE = 5", "BASE = 6")),
+        ("dispatched", shop("x + 70", "x + 71")),
         ("others", shop("x == 0 or", "x == 0 and")),
         ("others", shop("x != 0 and", "x != 0 or")),
         ("others", shop("closing(3)", "closing(4)")),
@@ -379,6 +394,37 @@ def test_variable_that_is_not_set_yet_is_no_constant() -> None:
         return inner
 
     assert closing()() == 1
+
+
+RUN = """
+from {place}helper import helper
+from pomichnyk.cache.version import fingerprint
+def function(x):
+    return helper(x)
+print(fingerprint(function).hex())
+"""
+
+
+@pytest.mark.parametrize(
+    ("words", "place"),
+    [(["-m", "package.run"], "package."), (["-m", "package"], "."), (["package/run.py"], "")],
+)
+def test_program_that_is_run_knows_its_own_modules(
+    tmp_path: Path, words: list[str], place: str
+) -> None:
+    package = tmp_path / "package"
+    package.mkdir()
+    for name in ("run.py", "__main__.py"):
+        (package / name).write_text(RUN.format(place=place))
+    versions = []
+    for body in ("x", "x", "-x"):
+        (package / "helper.py").write_text(f"def helper(x):\n    return {body}\n")
+        done = subprocess.run(
+            [sys.executable, "-B", *words], cwd=tmp_path, capture_output=True, check=True
+        )
+        versions.append(done.stdout)
+
+    assert versions[0] == versions[1] != versions[2]
 
 
 PROGRAM = """
