@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import os
+import re
 from contextlib import suppress
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
-SECRETS = ("password", "passwd", "sslpassword")
+SECRETS = (
+    *("password", "passwd", "sslpassword", "tlscertificatekeyfilepassword"),
+    *("authmechanismproperties", "proxypassword"),
+)
+_UNESCAPED = re.compile(r"(?<=://)([^/:@]*):(?!\d+(?:,[^/@]*)?[/?#])[^/@]*[/?#].*(?=@)")
+"""A user and a password with a sign in it that ends it, since it was not written ``%XX``."""
 
 
 def shown(url: str) -> str:
     """Return a URL without the password that it may hold, before the host or as an option."""
+    url = _UNESCAPED.sub(r"\1", url)
     parts = urlsplit(url)
     user, at, host = parts.netloc.rpartition("@")
     netloc = f"{user.partition(':')[0]}{at}{host}"
     query = parts.query
-    if any(name in SECRETS for name, _ in parse_qsl(query)):
-        query = urlencode([one for one in parse_qsl(query) if one[0] not in SECRETS])
+    if any(name.lower() in SECRETS for name, _ in parse_qsl(query)):
+        query = urlencode([one for one in parse_qsl(query) if one[0].lower() not in SECRETS])
     if (netloc, query) == (parts.netloc, parts.query):
         return url
     return parts._replace(netloc=netloc, query=query).geturl()

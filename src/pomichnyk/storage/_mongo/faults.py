@@ -80,6 +80,7 @@ _REASONS = {
     121: Text("the server's own rules for documents refuse it"),
     239: Text("it was read for longer than the server keeps the past; try again"),
     246: Text("it was read for longer than the server keeps the past; try again"),
+    388: Text("it is more at once than the server's cache holds"),
     251: Text("the server gave the transaction up; try again"),
     290: Text("the server gave the transaction up; try again"),
     8000: _REFUSED,
