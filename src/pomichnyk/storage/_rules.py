@@ -48,7 +48,10 @@ def best(query: str, limit: int, hits: Hits[Key], vocabulary: Vocabulary) -> lis
     found = _ranked(words, limit, hits)
     if found or not words or limit < 1:
         return found
-    corrected = [_known(word, hits, vocabulary) for word in words]
+    corrected = [
+        word if len(words) > 1 and _ranked([word], 1, hits) else _near(word, vocabulary)
+        for word in words
+    ]
     return [] if corrected == words or not all(corrected) else _ranked(corrected, limit, hits)
 
 
@@ -111,10 +114,8 @@ def _ranked(words: Words, limit: int, hits: Hits[Key]) -> list[Key]:
     return [*found][: max(limit, 0)]
 
 
-def _known(word: tuple[str, ...], hits: Hits[Key], vocabulary: Vocabulary) -> tuple[str, ...]:
-    """Return the word itself if a record has it, else the nearest word that is stored."""
-    if _ranked([word], 1, hits):
-        return word
+def _near(word: tuple[str, ...], vocabulary: Vocabulary) -> tuple[str, ...]:
+    """Return the nearest word that is stored, in its spellings; nothing if none is near."""
     near = (_nearest(spelling, vocabulary) for spelling in word)
     found = min(filter(None, near), default=None)
     return asked(found[-1])[0] if found else ()

@@ -20,6 +20,7 @@ from pomichnyk.storage._sql.rows import (
     tag_rows,
 )
 from pomichnyk.storage._sql.sessions import Row, Session, batches
+from pomichnyk.storage._sql.words import counting
 
 LAST = "\U0010ffff"
 """The last code point: what begins with a text lies between it and it with this behind."""
@@ -92,12 +93,13 @@ class SqlContacts(SqlRepository[Contact], ContactRepository):
             return [name for name, _ in rows]
 
     def _put(self, session: Session, entries: Iterable[Entry]) -> None:
-        for batch in batches(entries):
-            latest = {entry.contact.id: entry for entry in batch}
-            keys = self._store(session, [entry.contact for entry in latest.values()])
-            session.run("contact.cards.clear", pks=[*keys.values()])
-            cards = ((keys[one], entry.card) for one, entry in latest.items() if entry.card)
-            session.insert("contact.cards.add", [*card_rows(cards)])
+        with counting(session, self.kind) as words:
+            for batch in batches(entries):
+                latest = {entry.contact.id: entry for entry in batch}
+                keys = self._store(session, [entry.contact for entry in latest.values()], words)
+                session.run("contact.cards.clear", pks=[*keys.values()])
+                cards = ((keys[one], entry.card) for one, entry in latest.items() if entry.card)
+                session.insert("contact.cards.add", [*card_rows(cards)])
 
     def _known(
         self, session: Session, uids: Collection[str], digests: Collection[str]

@@ -7,6 +7,7 @@ import re
 import sqlite3
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from threading import Lock
 from typing import Any
 
 from pomichnyk.errors import PomichnykError
@@ -72,7 +73,7 @@ class DirectDatabase(Database):
     ) -> None:
         self._connect, self._path, self._statements = connect, path, statements
         self._idle: list[sqlite3.Connection] = []
-        self._closed = False
+        self._closed, self._turn = False, Lock()
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -82,8 +83,12 @@ class DirectDatabase(Database):
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
-        """Return a session that changes, wholly and durably, or not at all."""
-        with self._transaction("BEGIN IMMEDIATE") as session:
+        """Return a session that changes, wholly and durably, or not at all.
+
+        Threads take turns: SQLite itself lets whoever comes at the right moment go first, so
+        that one of many may wait in vain.
+        """
+        with self._turn, self._transaction("BEGIN IMMEDIATE") as session:
             yield session
 
     def close(self) -> None:

@@ -11,6 +11,7 @@ from pomichnyk.storage import NoteRepository
 from pomichnyk.storage._sql.repository import SqlRepository
 from pomichnyk.storage._sql.rows import Parts, link_rows, note, note_row, tag_rows
 from pomichnyk.storage._sql.sessions import Row, batches
+from pomichnyk.storage._sql.words import counting
 
 
 class SqlNotes(SqlRepository[Note], NoteRepository):
@@ -31,9 +32,9 @@ class SqlNotes(SqlRepository[Note], NoteRepository):
 
     def put(self, notes: Iterable[Note]) -> None:
         """Store notes, new ones and in place of old ones."""
-        with self._database.writing() as session:
+        with self._database.writing() as session, counting(session, self.kind) as words:
             for batch in batches(notes):
-                self._store(session, [*{note.id: note for note in batch}.values()])
+                self._store(session, [*{note.id: note for note in batch}.values()], words)
 
     def mentioning(self, contact: UUID) -> Iterator[Note]:
         """Yield the notes that mention a contact, the latest changed first."""

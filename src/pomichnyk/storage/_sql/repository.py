@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from functools import partial
@@ -16,7 +16,7 @@ from pomichnyk.storage._rules import beginning, best, compared, identifier
 from pomichnyk.storage._sql.rows import Parts, moment
 from pomichnyk.storage._sql.search import hits
 from pomichnyk.storage._sql.sessions import Database, Row, Session
-from pomichnyk.storage._sql.words import EVERY, check, count_words
+from pomichnyk.storage._sql.words import EVERY, changed, check, count_words, counting
 from pomichnyk.text import Text
 
 Item = TypeVar("Item")
@@ -51,7 +51,8 @@ class SqlRepository(Repository[Record]):
         with self._database.writing() as session:
             if self._stored(session, [str(record.id)]):
                 raise ConflictError(Text("the id {id} is taken", id=record.id))
-            self._store(session, [record])
+            with counting(session, self.kind) as words:
+                self._store(session, [record], words)
 
     def get(self, identifier: UUID) -> Record:
         """Return the record with that id."""
@@ -71,7 +72,8 @@ class SqlRepository(Repository[Record]):
                 raise unknown(was.id)
             if stored[str(was.id)][1] != moment(was.changed):
                 raise ConflictError(Text("“{id}” was changed meanwhile", id=was.id))
-            self._store(session, [record])
+            with counting(session, self.kind) as words:
+                self._store(session, [record], words)
 
     def remove(self, identifier: UUID) -> None:
         """Remove the record with that id."""
@@ -166,17 +168,15 @@ class SqlRepository(Repository[Record]):
         """Return the records with these keys, in their order."""
         if not pks:
             return []
-        rows = {row[0]: row for row in session.rows(f"{self.kind}.rows", pks=[*pks])}
-        parts = {part: self._by_owner(session, part, pks) for part in self.parts}
+        names = (f"{self.kind}.rows", *(f"{self.kind}.{part}.of" for part in self.parts))
+        found, *owned = session.several(names, pks=[*pks])
+        rows = {row[0]: row for row in found}
+        parts = dict(zip(self.parts, map(_by_owner, owned), strict=True))
         return [self._record(rows[pk], parts) for pk in pks]
 
-    def _by_owner(self, session: Session, part: str, pks: Sequence[int]) -> dict[int, list[Row]]:
-        owned: dict[int, list[Row]] = defaultdict(list)
-        for row in session.rows(f"{self.kind}.{part}.of", pks=[*pks]):
-            owned[row[0]].append(row)
-        return owned
-
-    def _store(self, session: Session, records: Sequence[Record]) -> dict[UUID, int]:
+    def _store(
+        self, session: Session, records: Sequence[Record], words: Counter[str]
+    ) -> dict[UUID, int]:
         """Write records, new ones and in place of stored ones; return their keys."""
         rows: dict[str, dict[str, Any]] = {str(record.id): self._row(record) for record in records}
         stored = self._stored(session, [*rows])
@@ -188,7 +188,7 @@ class SqlRepository(Repository[Record]):
         keys = {UUID(one): known[0] for one, known in self._stored(session, [*rows]).items()}
         self._store_parts(session, records, keys, old=[known[0] for known in stored.values()])
         new, old = (row["folded"] for row in rows.values()), (one[2] for one in stored.values())
-        count_words(session, self.kind, new=new, old=old)
+        changed(words, new=new, old=old)
         return keys
 
     def _store_parts(
@@ -211,3 +211,10 @@ class SqlRepository(Repository[Record]):
 def unknown(identifier: UUID) -> NotFoundError:
     """Return the error that nothing is stored under an id."""
     return NotFoundError(Text("nothing is stored under “{ref}”", ref=identifier))
+
+
+def _by_owner(rows: Iterable[Row]) -> dict[int, list[Row]]:
+    owned: dict[int, list[Row]] = defaultdict(list)
+    for row in rows:
+        owned[row[0]].append(row)
+    return owned

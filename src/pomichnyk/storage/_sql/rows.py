@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
 from uuid import UUID
 
 from pomichnyk.domain.contact import Card, Contact
@@ -21,7 +22,12 @@ from pomichnyk.domain.fields import (
 from pomichnyk.domain.folding import document, fold, place
 from pomichnyk.domain.message import Message, State
 from pomichnyk.domain.note import Note
+from pomichnyk.errors import InvalidValueError
 from pomichnyk.storage._sql.sessions import Row
+from pomichnyk.text import Text
+
+Made = TypeVar("Made")
+Rest = ParamSpec("Rest")
 
 Parts = Mapping[str, Mapping[int, list[Row]]]
 """What belongs to records: rows by the name of their table and the record's key."""
@@ -32,6 +38,24 @@ KINDS: Mapping[str, type[Labelled]] = {
     "address": Address,
     "messenger": Messenger,
 }
+
+
+def _by_id(made: Callable[Concatenate[Row, Rest], Made]) -> Callable[Concatenate[Row, Rest], Made]:
+    """Let what makes a record of a row name the record whose row was spoilt."""
+
+    @wraps(made)
+    def making(row: Row, /, *rest: Rest.args, **more: Rest.kwargs) -> Made:
+        try:
+            return made(row, *rest, **more)
+        except InvalidValueError as error:
+            field = Text("{id}: {field}", id=row[1], field=error.field)
+            raise InvalidValueError(field, error.value, error.expected) from error
+        except ValueError as error:
+            raise InvalidValueError(
+                Text("{id}", id=row[1]), str(error), Text("a record")
+            ) from error
+
+    return making
 
 
 def moment(when: datetime) -> str:
@@ -100,6 +124,7 @@ def card_rows(cards: Iterable[tuple[int, Card]]) -> Iterator[dict[str, Any]]:
         yield {"contact": pk, "text": card.text, "uid": card.uid, "digest": card.digest}
 
 
+@_by_id
 def contact(row: Row, parts: Parts) -> Contact:
     """Return the contact that rows hold."""
     pk, identifier, name, birthday, comment, keywords, created, changed = row
@@ -122,6 +147,7 @@ def contact(row: Row, parts: Parts) -> Contact:
     )
 
 
+@_by_id
 def note(row: Row, parts: Parts) -> Note:
     """Return the note that rows hold."""
     pk, identifier, text, created, changed = row
@@ -154,6 +180,7 @@ def message_row(message: Message) -> dict[str, Any]:
     }
 
 
+@_by_id
 def message(row: Row) -> Message:
     """Return the message that a row holds."""
     _, identifier, state, sender, peer, key, sent, attempts, due, why, created, changed, text = row

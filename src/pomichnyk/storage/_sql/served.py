@@ -54,6 +54,12 @@ class ServedSession(Session):
         """Return what a statement selects."""
         return self._executed(statement, values).fetchall()
 
+    def several(self, statements: Iterable[str], /, **values: Any) -> list[list[Row]]:
+        """Return what each of some statements selects; they travel together."""
+        with self._connection.pipeline():
+            every = [self._executed(statement, values) for statement in statements]
+            return [one.fetchall() for one in every]
+
     def stream(self, statement: str, /, **values: Any) -> Generator[Sequence[Row], None, None]:
         """Yield what a statement selects, a few rows at first, from a cursor of the server's."""
         if values.get("limit", BATCH + 1) <= BATCH:

@@ -35,6 +35,10 @@ class Session(ABC):
     def rows(self, statement: str, /, **values: Any) -> list[Row]:
         """Return what a statement selects; a value may be a list where many are asked for."""
 
+    def several(self, statements: Iterable[str], /, **values: Any) -> list[list[Row]]:
+        """Return what each of some statements selects with the same values."""
+        return [self.rows(statement, **values) for statement in statements]
+
     @abstractmethod
     def stream(self, statement: str, /, **values: Any) -> Generator[Sequence[Row], None, None]:
         """Yield what a statement selects, ``FIRST`` rows, then ``BATCH`` at a time."""

@@ -4,11 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ARRAY, Select, Text, all_, bindparam, func, literal_column, or_, select
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Select,
+    Text,
+    all_,
+    bindparam,
+    func,
+    literal_column,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.dialects.postgresql import TSQUERY
 
 from pomichnyk.storage._sql.statements import BEST, TABLES, Column, Statements
 
+NEAR: ColumnElement[int] = literal_column("16384")
+"""How many keys are looked at before all the others."""
 GIANT = 300_000
 """Bytes of folded words from which on a record is not indexed, but looked through."""
 
@@ -41,10 +55,23 @@ def _looked_through(kind: str) -> Column:
 
 
 def _best(kind: str, *conditions: Column) -> Select[Any]:
-    columns = TABLES[kind].c
+    """Return what selects the best of those added first (of messages, last).
+
+    Nearly always these are among the first of all, so only there hits are fetched at first.
+    """
+    columns, last = TABLES[kind].c, kind == "message"
+    bound: Any = select(func.max(columns.pk) - NEAR).scalar_subquery() if last else NEAR
+    near = columns.pk > bound if last else columns.pk < bound
     added = columns.pk + literal_column("0")  # in the index's order all records would be gone over
-    first = added.desc() if kind == "message" else added
-    ranked = select(columns.pk).where(*conditions).order_by(first).limit(bindparam("among"))
+    every = (
+        select(columns.pk)
+        .where(where, *conditions)
+        .order_by(added.desc() if last else added)
+        .limit(bindparam("among"))
+        .subquery()
+        for where in (near, ~near)
+    )
+    ranked = union_all(*(select(one.c.pk) for one in every)).limit(bindparam("among"))
     return (
         select(columns.pk)
         .where(columns.pk.in_(ranked))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
 from pomichnyk.domain.contact import Contact
 from pomichnyk.domain.folding import document
@@ -22,14 +23,29 @@ Loaded = Callable[[Session, list[int]], Sequence[Contact | Note | Message]]
 
 def count_words(session: Session, kind: str, *, new: Iterable[str], old: Iterable[str]) -> None:
     """Count the words of folded texts that are stored now, and no more those of old ones."""
+    with counting(session, kind) as change:
+        changed(change, new=new, old=old)
+
+
+@contextmanager
+def counting(session: Session, kind: str) -> Iterator[Counter[str]]:
+    """Yield what gathers how the counts of words change; store that once, in the end.
+
+    A server keeps every version of a row that one transaction changes again and again.
+    """
     change: Counter[str] = Counter()
+    yield change
+    counts = sorted((word, n) for word, n in change.items() if n)
+    session.many(f"{kind}.words.count", [{"word": word, "change": n} for word, n in counts])
+    session.many(f"{kind}.words.forget", [{"word": word} for word, n in counts if n < 0])
+
+
+def changed(change: Counter[str], *, new: Iterable[str], old: Iterable[str]) -> None:
+    """Add how the counts of words change, given folded texts that are stored now, and old ones."""
     for folded in new:
         change.update(countable(folded))
     for folded in old:
         change.subtract(countable(folded))
-    counts = sorted((word, n) for word, n in change.items() if n)
-    session.many(f"{kind}.words.count", [{"word": word, "change": n} for word, n in counts])
-    session.many(f"{kind}.words.forget", [{"word": word} for word, n in counts if n < 0])
 
 
 def check(session: Session, kind: str, loaded: Loaded) -> Iterator[Text]:
