@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from itertools import product
+from itertools import pairwise, product
+from pathlib import Path
+from runpy import run_path
 from uuid import UUID
 
 import pytest
@@ -21,8 +23,11 @@ from pomichnyk.errors import UsageError
 from pomichnyk.services.checking import check
 from pomichnyk.services.copying import Difference, Tally, copy
 from pomichnyk.services.homes import Home
+from pomichnyk.services.transfer import export
 from pomichnyk.storage import Storage, open_storage
 from pomichnyk.text import Text
+from pomichnyk.vcard.editing import card
+from pomichnyk.vcard.entries import entry
 
 KINDS = sorted({"sqlite+pysqlite", *Storage.names()})
 PAIRS = [*product(KINDS, KINDS)]
@@ -48,6 +53,8 @@ NOTE = Note(text="# Купити\n@Олена", tags=(Tag("дім"),), id=UUID(i
 MESSAGE = Message(
     text="Привіт!", sender="dacha", peer="10.0.0.2", id=UUID(int=4), created=THEN, changed=THEN
 )
+
+people = run_path(str(Path(__file__).parents[2] / "benchmarks/people.py"))["people"]
 
 Fresh = Callable[[], str]
 FreshOf = Callable[[str], Fresh]
@@ -280,3 +287,32 @@ def test_a_message_that_came_by_another_id_is_told(full: Both) -> None:
 def test_a_storage_is_not_copied_into_itself(full: Both) -> None:
     with pytest.raises(UsageError, match="itself"):
         copy(full[0], full[0])
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(
+    not {"postgresql", "mongodb"} <= {*Storage.names()}, reason="there are no servers' storages"
+)
+def test_ten_thousand_people_go_round_the_servers_and_come_back(
+    fresh_of: FreshOf, tmp_path: Path
+) -> None:
+    urls = [fresh_of(kind)() for kind in ("sqlite", "postgresql", "mongodb", "sqlite")]
+    with open_storage(urls[0]) as storage:
+        storage.contacts.put(
+            entry(card(Entry(person))) if number % 2 else Entry(person)
+            for number, person in enumerate(people(10_000))
+        )
+        storage.notes.put(replace(NOTE, id=UUID(int=n)) for n in range(1_000))
+
+    for one, other in pairwise(urls):
+        with open_storage(one) as source, open_storage(other) as target:
+            assert copy(Home(source), Home(target)).differing == 0
+
+    exported = []
+    for number in (0, 3):
+        with open_storage(urls[number]) as storage:
+            export(storage, tmp_path / f"{number}.vcf")
+            assert storage.check() == []
+            exported.append(((tmp_path / f"{number}.vcf").read_bytes(), content(Home(storage))))
+    assert exported[0] == exported[1]
+    assert exported[0][0].count(b"BEGIN:VCARD") == 10_000

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Generator, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
-from itertools import starmap
 from typing import Any
 
 from pomichnyk.domain.folding import fold, place
@@ -99,8 +98,12 @@ class Change(Record):
     def __post_init__(self) -> None:
         Record.__post_init__(self)
         _given(self)
-        if self.done not in {"corrected", "erased"} or not datetime.fromisoformat(self.at).tzinfo:
-            raise InvalidValueError(Text("history"), self.done, Text("what was done, and when"))
+        if self.done not in {"corrected", "erased"}:
+            raise InvalidValueError(Text("history"), self.done, Text("corrected, or erased"))
+        try:
+            datetime.fromisoformat(self.at)
+        except ValueError:
+            raise InvalidValueError(Text("moment"), self.at, Text("a moment in UTC")) from None
 
 
 KINDS: Mapping[str, type[Record]] = {
@@ -131,7 +134,12 @@ def stored(session: Session, kind: str) -> Generator[Record, None, None]:
         InvalidValueError: what is stored is not valid.
     """
     for rows in session.stream(f"{kind}.records"):
-        yield from starmap(KINDS[kind], rows)
+        for row in rows:
+            try:
+                yield KINDS[kind](*row)
+            except InvalidValueError as error:
+                field = Text("#{number}: {field}", number=row[0], field=error.field)
+                raise InvalidValueError(field, error.value, error.expected) from error
 
 
 def add(session: Session, kind: str, records: Iterable[Record]) -> None:

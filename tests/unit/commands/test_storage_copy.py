@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -21,6 +22,7 @@ from pomichnyk.storage._urls import same
 Run = Callable[..., tuple[int, str, str]]
 Sql = Callable[..., None]
 
+UUID_FORM = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 SPOIL = """
 CREATE TRIGGER spoil AFTER INSERT ON contacts
 BEGIN UPDATE contacts SET comment = 'spoiled' WHERE pk = NEW.pk; END
@@ -192,9 +194,16 @@ def test_a_check_reads_every_record(run: Run, source: str, target: str, spoilt: 
 
     code, out, _ = run("storage", "check", target)
     assert code == 7
-    assert "phone: 'nothing' is not valid" in out
+    assert ": phone: 'nothing' is not valid" in out
+    assert re.match(rf"{UUID_FORM}: phone", out)
 
-    spoilt("UPDATE contact_details SET value = '+380671234567'")
+    spoilt(
+        "UPDATE contact_details SET value = '+380671234567'",
+        "UPDATE contacts SET created = 'never'",
+    )
+    assert "is not valid; expected: a record" in run("storage", "check", target)[1]
+
+    spoilt("UPDATE contacts SET created = changed")
     code, out, _ = run("storage", "check", target)
     assert code == 7
     assert len([line for line in out.splitlines() if "is not what it was" in line]) == 2
@@ -214,3 +223,30 @@ def test_a_check_reads_every_record(run: Run, source: str, target: str, spoilt: 
 )
 def test_two_urls_of_one_storage_are_known(one: str, other: str, *, expected: bool) -> None:
     assert same(one, other) == expected
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "told"),
+    [
+        ("value", "101", "#1: grade"),
+        ("day", "'2026'", "#1: day"),
+        ("done", "'gone'", "#1: history"),
+        ("at", "'never'", "#1: moment"),
+        ("weight", "0", "#1: weight"),
+    ],
+)
+def test_a_check_reads_the_gradebook_too(
+    run: Run, target: str, spoilt: Sql, column: str, value: str, told: str
+) -> None:
+    spoilt(
+        "INSERT INTO grade_changes (id, grade_id, student_id, subject_id, student, subject, value,"
+        " day, weight, work, at, done) VALUES (1, 1, 1, 1, 'Олена', 'Алгебра', 100, '2026-09-01',"
+        " 1, '', '2026-09-02T00:00+00:00', 'erased')"
+    )
+    assert run("storage", "check", target)[0] == 0
+
+    spoilt(f"UPDATE grade_changes SET {column} = {value}")
+    code, out, _ = run("storage", "check", target)
+
+    assert code == 7
+    assert out.startswith(told)
