@@ -17,8 +17,6 @@ from zlib import crc32
 
 from pomichnyk.cache.errors import BadValueError
 from pomichnyk.errors import SerializationError
-from pomichnyk.serialization.binary import BinarySerializer
-from pomichnyk.serialization.json import JsonSerializer
 from pomichnyk.text import Text
 
 VERSION = b"P1"
@@ -49,16 +47,25 @@ def codec(serializer: str | Serializer = "json", secret: str | bytes | None = No
         ValueError: there is no such serializer, it is pickle without a secret, or the secret is
             empty.
     """
+    check(serializer, secret)
     key = secret.encode() if isinstance(secret, str) else secret
-    if key == b"":
+    if isinstance(serializer, str):
+        return Codec(serializer[:1].encode(), _NAMED[serializer](), key)
+    return Codec(b"p" if serializer is pickle else b"o", serializer, key)
+
+
+def check(serializer: str | Serializer, secret: str | bytes | None) -> None:
+    """Refuse what there is no codec for, before one is needed.
+
+    Raises:
+        ValueError: there is none, as ``codec`` says.
+    """
+    if secret is not None and not secret:
         raise ValueError("the secret= is empty")
-    if serializer in {"pickle", pickle} and not key:
+    if (serializer is pickle or serializer == "pickle") and not secret:
         raise ValueError("pickle runs what it reads: give a secret=, by which values are signed")
-    if not isinstance(serializer, str):
-        return Codec(b"p" if serializer is pickle else b"o", serializer, key)
-    if serializer not in _NAMED:
+    if isinstance(serializer, str) and serializer not in _NAMED:
         raise ValueError(f"serializer={serializer!r} is none of {', '.join(_NAMED)}")
-    return Codec(serializer[:1].encode(), _NAMED[serializer](), key)
 
 
 class Codec:
@@ -133,8 +140,20 @@ class _Pickle:
         return pickle.loads(data)  # noqa: S301  # signed by whoever knows the secret
 
 
+def _json() -> Serializer:
+    from pomichnyk.serialization.json import JsonSerializer
+
+    return JsonSerializer()
+
+
+def _binary() -> Serializer:
+    from pomichnyk.serialization.binary import BinarySerializer
+
+    return BinarySerializer()
+
+
 _NAMED: dict[str, Callable[[], Serializer]] = {
-    "json": JsonSerializer,
-    "binary": BinarySerializer,
+    "json": _json,
+    "binary": _binary,
     "pickle": _Pickle,
 }

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from pomichnyk.cache.codec import check
+
 Stampede = Literal["global", "local"] | None
 OnError = Literal["call", "stale", "raise"]
 
@@ -49,6 +51,7 @@ class Options:
             raise ValueError(f"stampede={self.stampede!r} is not 'global', 'local' or None")
         if self.on_error not in {"call", "stale", "raise"}:
             raise ValueError(f"on_error={self.on_error!r} is not 'call', 'stale' or 'raise'")
+        check(self.serializer, self.secret)
 
     @property
     def bound(self) -> int | None:

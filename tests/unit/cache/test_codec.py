@@ -17,6 +17,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pomichnyk.cache import lru_cache
 from pomichnyk.cache.codec import Codec, codec
 from pomichnyk.cache.errors import BadValueError
 from pomichnyk.errors import PomichnykError, SerializationError
@@ -85,6 +86,12 @@ def test_pickle_asks_for_a_secret() -> None:
     for serializer in ("json", "pickle"):
         with pytest.raises(ValueError, match="empty"):
             codec(serializer, "")
+
+
+def test_what_has_no_codec_is_refused_when_a_function_is_decorated() -> None:
+    for options in ({"serializer": "pickle"}, {"serializer": "yaml"}, {"secret": b""}):
+        with pytest.raises(ValueError, match=r"secret|yaml"):
+            lru_cache(**options)
 
 
 def test_unknown_serializer_is_refused_by_name() -> None:
