@@ -41,8 +41,8 @@ and the epoch it was given in."""
 _LEASE = int(LEASE * 1000)
 _PAUSES = (0.002, 0.005, 0.005, 0.01)
 """Seconds between two looks whether another's computation is done; the last goes on."""
-_TURN, _TURNS = 0.0005, 20
-"""Seconds that a store waits at a time, and how often, until uses under way have arrived."""
+_TURN, _TURNS = 0.0005, 40
+"""Seconds to wait at a time for the link, and how often."""
 _number = count().__next__
 
 
@@ -103,10 +103,9 @@ class Remote:
 
         Whoever computes it already is waited for, unless his process has died.
         """
-        client, token, dead = self._server.link.client, b"", b""
-        if self._shared:
-            token = b"%d:%b-%d" % (client, _process, _number())
-        end = monotonic() + PATIENCE if leading.get() else FOREVER
+        token = (yield from self._token()) if self._shared else b""
+        dead, alone = b"", len(leading.get()) <= 1  # which is what this is for
+        end = FOREVER if alone else monotonic() + PATIENCE
         for turn in count():
             request = self._look_form.filled(digest, digest, len(token), token, len(dead), dead)
             reply = yield from self._scripted(LOOK, request)
@@ -229,6 +228,18 @@ class Remote:
         if value is not MISS:
             self._pending[digest] = self._near.stamp()
         return value
+
+    def _token(self) -> Steps:
+        """Lead to what tells who computes: its link, by which others see that it lives, and more.
+
+        The first call of a process comes before the link has its number, a little.
+        """
+        link = self._server.link
+        for _ in range(_TURNS):
+            if link.client:
+                break
+            yield Pause(_TURN)
+        return b"%d:%b-%d" % (link.client, _process, _number())
 
     def _claimed(self, digest: bytes, token: bytes, epoch: int) -> Claim:
         if not token:
