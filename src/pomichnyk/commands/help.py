@@ -38,7 +38,7 @@ class Help(Command):
         if group and len(args.words) <= 1 and first not in {one.name for one in group}:
             return _table(group, app.view)
         command, _ = find(args.words)
-        return _card(Parser(command, app.view.catalogue), group, app.view)
+        return explained(command, app.view.catalogue, group)
 
 
 def _table(commands: Sequence[type[Command]], view: View) -> Table[type[Command]]:
@@ -51,23 +51,27 @@ def _table(commands: Sequence[type[Command]], view: View) -> Table[type[Command]
     )
 
 
-def _card(parser: Parser, group: Sequence[type[Command]], view: View) -> Card:
-    command, arguments = parser.command, parser.shown()
-    explained = [(invocation(argument), argument.help or "") for argument in arguments]
+def explained(
+    command: type[Command], catalogue: Translations, group: Sequence[type[Command]] = ()
+) -> Card:
+    """Return a page of what a command takes, and of the others of its group."""
+    parser = Parser(command, catalogue)
+    arguments = parser.shown()
+    helps = [(invocation(argument), argument.help or "") for argument in arguments]
     others = [one.name for one in group if one is not command]
     return Card(
         command.summary,
         [
             (Text("usage"), [usage(parser.prog, arguments)]),
-            *((name, [text]) for name, text in explained),
+            *((name, [text]) for name, text in helps),
             (Text("examples"), [f"pomichnyk {example}" for example in command.examples]),
             (Text("see also"), [", ".join(others)] if others else []),
         ],
         {
             "command": command.name,
-            "summary": view.say(command.summary),
+            "summary": command.summary.said(catalogue),
             "usage": usage(parser.prog, arguments),
-            "arguments": [{"name": name, "help": text} for name, text in explained],
+            "arguments": [{"name": name, "help": text} for name, text in helps],
             "examples": [*command.examples],
         },
     )

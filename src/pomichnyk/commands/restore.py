@@ -41,7 +41,12 @@ class Restore(Command):
         grades = not args.without_grades
         home = app.home(gradebook=grades)
         report = restore(home, args.file, grades=grades, track=app.view.track)
-        return Message(_said(report), asdict(report))
+        return restored_page(report)
+
+
+def restored_page(report: Report) -> Message:
+    """Return a page of what became of the records of a backup."""
+    return Message(_said(report), asdict(report))
 
 
 def _said(report: Report) -> Text:

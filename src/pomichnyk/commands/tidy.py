@@ -68,9 +68,9 @@ class Tidy(Command):
             "hidden": args.hidden,
         }
         if args.dry_run:
-            return _plan_page([*plan(args.folder, **options)])
+            return plan_page([*plan(args.folder, **options)])
         track = app.view.track
-        return _report_page(
+        return report_page(
             args.folder,
             tidy(args.folder, args.engine, workers=args.workers, track=track, **options),
         )
@@ -94,15 +94,11 @@ class TidyUndo(Command):
         """Put everything back and report."""
         from pomichnyk.tidy import undo
 
-        done = undo(args.folder, track=app.view.track)
-        if not done.found:
-            return Message(
-                Text("there is nothing to undo in {folder}", folder=args.folder), _record(done)
-            )
-        return _undone_page(args.folder, done)
+        return undo_page(args.folder, undo(args.folder, track=app.view.track))
 
 
-def _plan_page(moves: Sequence[Planned]) -> Table[Planned]:
+def plan_page(moves: Sequence[Planned]) -> Table[Planned]:
+    """Return a page of the moves that a plan makes."""
     return Table(
         (Text("from"), Text("to")),
         moves,
@@ -112,7 +108,8 @@ def _plan_page(moves: Sequence[Planned]) -> Table[Planned]:
     )
 
 
-def _report_page(folder: str, report: Report) -> Card:
+def report_page(folder: str, report: Report) -> Card:
+    """Return a page of what became of the files of a folder."""
     moved = Plural("{count} file", "{count} files", count=report.moved)
     removed = Plural("{count} empty folder", "{count} empty folders", count=report.removed)
     rate = Text(
@@ -131,6 +128,13 @@ def _report_page(folder: str, report: Report) -> Card:
     code = PARTLY_DONE if report.failed else 0
     record = {**_record(report), "rate": round(report.rate, 1)}
     return Card(title, [one for one in fields if one[1]], record, exit_code=code)
+
+
+def undo_page(folder: str, done: Undone) -> Page:
+    """Return a page of what was put back, or the word that there is nothing to undo."""
+    if done.found:
+        return _undone_page(folder, done)
+    return Message(Text("there is nothing to undo in {folder}", folder=folder), _record(done))
 
 
 def _undone_page(folder: str, done: Undone) -> Card:

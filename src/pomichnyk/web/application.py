@@ -25,6 +25,10 @@ NOUNS = (
     "grade_marks",
     "grades",
     "grade_people",
+    "messages",
+    "tidying",
+    "storage",
+    "helping",
 )
 """Modules of this package that give ``routes``."""
 

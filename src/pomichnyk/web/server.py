@@ -110,7 +110,7 @@ class _Sockets(asyncio.Protocol):
 
 def _server(site: Site, address: Address) -> uvicorn.Server:
     # What is made when first needed is made now: pages ask from several threads.
-    _ = site.app.contacts, site.app.notes
+    _ = site.app.contacts, site.app.notes, site.app.mailbox
     return uvicorn.Server(
         uvicorn.Config(
             application(site),

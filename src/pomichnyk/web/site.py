@@ -14,6 +14,7 @@ from pomichnyk.text import Text
 from pomichnyk.web.assets import Assets
 from pomichnyk.web.backoff import Backoff
 from pomichnyk.web.bodies import Bodies
+from pomichnyk.web.jobs import Jobs
 from pomichnyk.web.repeats import Repeats
 from pomichnyk.web.sessions import Sessions
 from pomichnyk.web.uploads import Uploads
@@ -21,7 +22,10 @@ from pomichnyk.web.uploads import Uploads
 MENU = (
     ("/contacts", Text("Contacts")),
     ("/notes", Text("Notes")),
+    ("/messages", Text("Messages")),
     ("/grades", Text("Gradebook")),
+    ("/tidy", Text("Tidy")),
+    ("/storage", Text("Storage")),
 )
 """What the head of every page leads to."""
 THREADS = 16
@@ -50,11 +54,13 @@ class Site:
     backoff: Backoff = field(default_factory=Backoff)
     bodies: Bodies = field(default_factory=Bodies)
     uploads: Uploads = field(default_factory=Uploads)
+    jobs: Jobs = field(default_factory=Jobs)
     repeats: Repeats = field(default_factory=Repeats)
     threads: ThreadPoolExecutor = field(default_factory=partial(ThreadPoolExecutor, THREADS))
 
     def close(self) -> None:
         """Free what the pages hold: threads, and files that wait."""
+        self.jobs.close()
         self.threads.shutdown()
         self.uploads.close()
 

@@ -27,6 +27,8 @@ DONE = {
     "added": Text("Added."),
     "saved": Text("Saved."),
     "removed": Text("Removed."),
+    "delivered": Text("Delivered."),
+    "kept": Text("Nobody is there now: it waits in the outbox."),
 }
 """What a page may be told to say was done: a URL names one of these, and no other words."""
 PART = "x-part"
