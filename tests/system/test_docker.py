@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from pomichnyk import cli
+from pomichnyk.storage import Storage
 
 ROOT = Path(__file__).parents[2]
 RECIPE = (ROOT / "Dockerfile").read_text(encoding="utf-8").replace("\\\n", "")
@@ -109,6 +110,13 @@ def test_compose_pins_every_image_and_asks_for_every_password() -> None:
     assert len(passwords) == 3
     assert len(urls) == 1
     assert all(re.fullmatch(r"\$\{\w+:-\}", value) for value in (*passwords, *urls))
+
+
+def test_compose_keeps_everything_in_storages_that_exist() -> None:
+    kinds = re.findall(r"POMICHNYK_STORAGE: (\w+)://", COMPOSE)
+
+    assert "postgresql" in kinds
+    assert {*kinds} <= {*Storage.names()}
 
 
 def test_compose_asks_for_extras_that_exist() -> None:
