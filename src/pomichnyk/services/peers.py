@@ -115,6 +115,7 @@ def whereabouts(whom: str, contacts: ContactRepository, peers: Peers) -> Place:
 
     Raises:
         NotFoundError: nobody is meant, or the contact has no messenger address.
+        InvalidValueError: it can only be a host with its port, and is none.
         AmbiguousError: several contacts, or computers, have that name.
     """
     if found := namesakes(contacts, whom):
@@ -146,6 +147,8 @@ def _host(whom: str) -> Place | None:
     try:
         place = Place.parse(whom)
     except InvalidValueError:
+        if ":" in whom:
+            raise
         return None
     if any(sign in whom for sign in ".:"):
         return place

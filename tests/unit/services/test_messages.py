@@ -359,6 +359,13 @@ class TestWhom:
         assert mailbox.send(nobody, "привіт").peer == nobody
         assert mailbox.send("nobody.invalid", "привіт").peer == "nobody.invalid:20380"
 
+    @pytest.mark.parametrize("whom", ["хата:99999", "ні там:1", "http://хата", "::x"])
+    def test_what_can_only_be_an_address_and_is_none_is_refused(
+        self, mailbox: Mailbox, whom: str
+    ) -> None:
+        with pytest.raises(InvalidValueError, match="HOST:PORT"):
+            mailbox.send(whom, "привіт")
+
     def test_an_empty_message_is_not_sent(self, mailbox: Mailbox, nobody: str) -> None:
         with pytest.raises(InvalidValueError):
             mailbox.send(nobody, " \n")
