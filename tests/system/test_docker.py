@@ -108,7 +108,7 @@ def test_compose_pins_every_image_and_asks_for_every_password() -> None:
         re.search(r":\d+\.\d+\.?\d*-\w+$", image) for image in images if image != "pomichnyk"
     )
     assert len(passwords) == 3
-    assert len(urls) == 1
+    assert len(urls) == 2
     assert all(re.fullmatch(r"\$\{\w+:-\}", value) for value in (*passwords, *urls))
 
 

@@ -39,6 +39,9 @@ class MongodbStorage(Storage):
     """A home in a database of a MongoDB server, or of a replica set."""
 
     name = "mongodb"
+    contacts: MongoContacts
+    notes: MongoNotes
+    messages: MongoMessages
 
     def __init__(self, url: str) -> None:
         self._url = url
