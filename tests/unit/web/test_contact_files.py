@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+import tempfile
 from pathlib import Path
+
+import pytest
 
 from pomichnyk.bootstrap import App
 from pomichnyk.domain.changes import Changes
+from pomichnyk.web import uploads
 from web import ORIGIN, Answer, Browser, hidden
 
 CARDS = "BEGIN:VCARD\r\nVERSION:3.0\r\nUID:1\r\nFN:Тарас\r\nN:;Тарас;;;\r\nEND:VCARD\r\n"
@@ -90,6 +94,33 @@ def test_files_that_wait_go_with_the_site(browser: Browser) -> None:
 
     assert not upload.path.exists()
     assert not upload.path.parent.exists()
+
+
+def test_the_oldest_file_makes_room(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(uploads, "MOST", 1)
+    first = sent(browser, "phone.vcf", CARDS.encode())
+    (upload,) = browser.site.uploads._waiting.values()
+
+    sent(browser, "phone.vcf", CARDS.encode())
+
+    assert confirmed(browser, first).status_code == 404
+    assert not upload.path.parent.exists()
+    browser.site.uploads.forget("unknown")
+
+
+def test_a_download_that_fails_leaves_nothing_behind(
+    browser: Browser, app: App, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "made"))
+    (tmp_path / "made").mkdir()
+    app.contacts.add(Changes(name="Тарас"))
+    assert browser.get("/contacts/export").status_code == 200
+    assert [*(tmp_path / "made").iterdir()] == []
+    app.storage.close()
+    (tmp_path / "book.db").write_bytes(b"no database")
+
+    assert browser.get("/contacts/export").status_code == 503
+    assert [*(tmp_path / "made").iterdir()] == []
 
 
 def test_contacts_are_given_out(browser: Browser, app: App, tmp_path: Path) -> None:

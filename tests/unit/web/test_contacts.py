@@ -200,6 +200,22 @@ def test_what_somebody_else_changed_meanwhile_is_told_and_nothing_is_lost(
     assert app.contacts.get(str(contact.id)).comment == "mine"
 
 
+def test_what_is_wrong_with_a_change_is_told_and_nothing_is_stored(
+    browser: Browser, app: App
+) -> None:
+    contact = app.contacts.add(Changes(name="Тарас", emails=[("", "a@example.com")]))
+    fields = whole(browser.get(f"/contacts/{contact.id}/edit"))
+
+    answer = browser.post(f"/contacts/{contact.id}/edit", {**fields, "birthday": "tomorrow"})
+    assert answer.status_code == 422
+    assert beside(answer, "birthday")
+    assert values(answer, "birthday") == ["tomorrow"]
+
+    more = browser.post(f"/contacts/{contact.id}/edit", {**fields, "more": "1"})
+    assert values(more, "email") == ["a@example.com", "", "", ""]
+    assert app.contacts.get(str(contact.id)) == contact
+
+
 def test_who_was_removed_meanwhile_is_not_found(browser: Browser, app: App) -> None:
     contact = app.contacts.add(Changes(name="Тарас"))
     stale = whole(browser.get(f"/contacts/{contact.id}/edit"))

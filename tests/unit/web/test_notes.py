@@ -55,6 +55,15 @@ def test_a_note_is_edited(browser: Browser, app: App) -> None:
     assert app.notes.get(str(note.id)).text == "three"
 
 
+def test_a_note_is_never_emptied(browser: Browser, app: App) -> None:
+    note = app.notes.add("one")
+
+    answer = browser.post(f"/notes/{note.id}/edit", {"text": " ", "tags": ""})
+
+    assert answer.status_code == 422
+    assert app.notes.get(str(note.id)) == note
+
+
 def test_what_somebody_else_wrote_meanwhile_is_told_and_nothing_is_lost(
     browser: Browser, app: App
 ) -> None:
