@@ -230,8 +230,10 @@ class Calls:
     def _flown(self, code: bytes, compute: Compute) -> Steps:
         """Lead to the value by another's computation, or else by one's own."""
         leads = leading.get()
-        if self._options.stampede is None or (id(self), code) in leads:
+        if self._options.stampede is None:
             return (yield from self._led(code, compute))
+        if (id(self), code) in leads:  # it calls itself, and would wait for itself
+            return (yield from self._made(code, compute, None))
         while True:
             flight, waited_for = self._flights.join(code)
             if waited_for is None:
@@ -241,7 +243,7 @@ class Calls:
                 self._waited.add()
                 return value
             if not waited_for.done():
-                return (yield from self._led(code, compute))
+                return (yield from self._made(code, compute, None))
 
     def _landed(self, code: bytes, compute: Compute, flight: Flight) -> Steps:
         flights, value, leads = self._flights, MISS, leading.get()
