@@ -48,7 +48,8 @@ def test_every_answer_is_one_that_the_document_tells_of(
     api_schema: Any, mode: GenerationMode
 ) -> None:
     asked = 0
-    for found in api_schema.get_all_operations():
+    # A message is not sent to hosts that chance names.
+    for found in api_schema.exclude(path="/api/messages", method="POST").get_all_operations():
         operation = found.ok()
 
         @settings(
@@ -58,7 +59,7 @@ def test_every_answer_is_one_that_the_document_tells_of(
             suppress_health_check=[*HealthCheck],
         )
         @given(case=operation.as_strategy(generation_mode=mode))
-        def ask(case: Case) -> None:
+        def ask(case: Case[Any]) -> None:
             case.call_and_validate(excluded_checks=OURS)
 
         with suppress(Unsatisfiable):  # what takes nothing cannot be asked amiss

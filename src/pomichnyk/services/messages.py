@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from uuid import UUID, uuid4
 
 from pomichnyk.domain.contact import now
 from pomichnyk.domain.message import Message, State
@@ -52,7 +53,15 @@ class Mailbox:
         self._patience = patience
         self.peers, self.sender = Peers(folder), socket.gethostname() or "unknown"
 
-    def send(self, whom: str, text: str, *, sender: str = "", tls: bool = False) -> Message:
+    def send(
+        self,
+        whom: str,
+        text: str,
+        *,
+        sender: str = "",
+        tls: bool = False,
+        identifier: UUID | None = None,
+    ) -> Message:
         """Send a message and return what became of it: delivered, refused, or waiting.
 
         Args:
@@ -60,6 +69,7 @@ class Mailbox:
             text: what to say.
             sender: what this computer calls itself, if not as usual.
             tls: whether to speak by TLS alone, now and whenever it is tried again.
+            identifier: the id to store it under, if not a new one.
 
         Raises:
             InvalidValueError: the text is empty, or cannot be stored.
@@ -77,6 +87,7 @@ class Mailbox:
             sent=moment,
             attempts=1,
             due=moment + LEASE,
+            id=identifier or uuid4(),
             created=moment,
             changed=moment,
         )

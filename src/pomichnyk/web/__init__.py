@@ -32,6 +32,7 @@ page's forms; ``tests/unit/web/conftest.py`` has one, and the site that it visit
 from __future__ import annotations
 
 from pomichnyk.bootstrap import App
+from pomichnyk.commands import contact, grades  # noqa: F401  # help lists them as they are made
 from pomichnyk.errors import DriverMissingError
 from pomichnyk.services.access import Access
 

@@ -13,6 +13,7 @@ from msgspec import convert
 
 from pomichnyk.bootstrap import App
 from pomichnyk.commands._dispatch import execute
+from pomichnyk.messenger import MessageServer
 from pomichnyk.services.access import Access
 from pomichnyk.text import translations
 from pomichnyk.views import View
@@ -291,6 +292,27 @@ def test_the_questions_are_answered_as_by_the_command(api: Program, app: App) ->
     assert api.get("/grades/questions/group-grades", params=about).json()["answer"] == printed(
         app, "grades", "ask", "group-grades", str(group["id"]), subject["name"]
     )
+
+
+def test_a_message_is_sent_once_and_read(api: Program, app: App) -> None:
+    with MessageServer(app.storage.messages, port=0) as server:
+        server.start()
+        sent = {"to": f"127.0.0.1:{server.address[1]}", "text": "привіт"}
+        key = {"Idempotency-Key": "m1"}
+        first = api.post("/messages", json=sent, headers=key)
+        again = api.post("/messages", json=sent, headers=key)
+
+    assert (first.status_code, first.json()["state"]) == (201, "delivered")
+    assert again.json() == first.json()
+    assert api.get("/messages").json() == printed(app, "message", "list")
+    assert [one["state"] for one in api.get("/messages?q=прив").json()].count("delivered") == 1
+    assert len(api.get("/messages?state=received").json()) == 1
+    path = first.headers["location"].removeprefix("/api")
+    assert api.get(path).json() == first.json()
+    assert api.delete(path).status_code == 204
+    problem(api.get(path), 404)
+    problem(api.post("/messages", json={"to": "nobody is so called", "text": "x"}), 404)
+    problem(api.post("/messages", json={"to": "127.0.0.1:1", "text": " "}), 422)
 
 
 def test_the_storage_tells_of_itself(api: Program, app: App) -> None:

@@ -16,7 +16,7 @@ from pomichnyk.web.api.endpoint import LARGEST, Resource
 from pomichnyk.web.api.operation import Operation
 from pomichnyk.web.problems import API
 
-NOUNS = ("contacts", "notes", "grades", "storage")
+NOUNS = ("contacts", "notes", "messages", "grades", "storage")
 """Modules of this package that give ``operations``."""
 
 

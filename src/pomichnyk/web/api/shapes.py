@@ -138,6 +138,37 @@ class BirthdaysAsked(Strict, rename={"start": "from"}):
     start: Day | UnsetType = UNSET
 
 
+class NewMessage(Strict):
+    """A message to be sent: to a contact's name, or HOST[:PORT]."""
+
+    to: Line
+    text: LongText
+
+
+class Message(Struct):
+    """A message as it is stored; ``due`` is when it is tried next, if it waits."""
+
+    id: Identifier
+    text: str
+    sender: str
+    peer: str
+    state: Literal["received", "waiting", "delivered", "refused"]
+    sent: Moment
+    created: Moment
+    attempts: int
+    due: Moment | None
+    why: str
+
+
+class MessagesAsked(Strict):
+    """Which messages."""
+
+    q: Query = ""
+    state: Literal["", "received", "waiting", "delivered", "refused"] = ""
+    limit: Limit = FOUND
+    offset: Offset = 0
+
+
 class QuestionAsked(Strict):
     """About whom a question is asked, by name or number, and how many of the best to name."""
 
