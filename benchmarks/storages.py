@@ -1,6 +1,6 @@
 """The storages side by side: each beside the bare indexed statement of its own database.
 
-python benchmarks/storages.py [100000] [--only sqlite --only postgresql]
+python benchmarks/storages.py [100000] [--only sqlite --only postgresql --only mongodb]
 
 Servers are those of the tests, started for the occasion with what they acknowledge on the disk, and
 stopped in the end. A “bare” statement selects, by the plain driver, the columns, details and tags
@@ -22,7 +22,7 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter, process_time, time
-from typing import Any
+from typing import Any, ClassVar
 
 from people import people
 from rounds import rounds, table
@@ -199,7 +199,63 @@ class BarePostgresql(Bare):
             server.stop()
 
 
-KINDS: tuple[type[Bare], ...] = (BareSqlite, BarePostgresql)
+class BareMongodb(Bare):
+    """A standalone MongoDB server by PyMongo."""
+
+    name = "mongodb"
+    hidden: ClassVar = dict.fromkeys(("words", "parts", "card"), 0)
+
+    def __init__(self, url: str, process: int) -> None:
+        from pymongo import MongoClient
+
+        super().__init__(url)
+        self._client: Any = MongoClient(url)
+        self._contacts = self._client.get_default_database().contacts
+        self._process = Path(f"/proc/{process}")
+
+    def find(self, asked: Asked) -> object:
+        """Return the first 50 hits, with their details and tags."""
+        every = [one for word in asked.words for one in self._conditions(word, asked.fits)]
+        index = f"{'parts' if asked.fits == 'inside' else 'words'}_1_added_1"
+        return [*self._contacts.find({"$and": every}, self.hidden).limit(50).hint(index)]
+
+    def first(self) -> object:
+        """Return the first 50 by name, with their details and tags."""
+        return [*self._contacts.find({}, self.hidden).sort((("place", 1), ("_id", 1))).limit(50)]
+
+    def settle(self) -> None:
+        """Let it write what it keeps in memory."""
+        self._client.admin.command("fsync")
+
+    def processes(self) -> Iterable[Path]:
+        """Yield the folder of the server's process."""
+        yield self._process
+
+    def _conditions(self, word: tuple[str, ...], fits: str) -> Iterator[dict[str, Any]]:
+        from bson.regex import Regex
+
+        from pomichnyk.storage._mongo.documents import parts
+
+        if fits == "inside":  # parts may stand apart from each other
+            yield {"parts": {"$in": [next(parts(one)) for one in word]}}
+        sign = {"whole": "", "beginning": "^", "inside": ""}[fits]
+        patterns = [one if fits == "whole" else Regex(sign + one) for one in word]
+        yield {"words": {"$in": patterns}}
+
+    @classmethod
+    @contextmanager
+    def served(cls, folder: Path) -> Iterator[Bare]:
+        """Return a context in which there is a server."""
+        from mongodb_server import served
+
+        del folder
+        with served(cache="1") as server:
+            made = cls(server.url("book"), server.process)
+            yield made
+            made._client.close()
+
+
+KINDS: tuple[type[Bare], ...] = (BareSqlite, BarePostgresql, BareMongodb)
 
 
 def main() -> None:

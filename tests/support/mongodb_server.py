@@ -22,7 +22,7 @@ from pymongo.errors import PyMongoError
 LIMIT = 30.0
 """Seconds after which a server that does not answer is given up."""
 PLAIN = (
-    *("--bind_ip", "127.0.0.1", "--nounixsocket", "--quiet", "--wiredTigerCacheSizeGB", "0.25"),
+    *("--bind_ip", "127.0.0.1", "--nounixsocket", "--quiet"),
     *("--setParameter", "diagnosticDataCollectionEnabled=false"),
     *("--setParameter", "transactionLifetimeLimitSeconds=5"),
     *("--wiredTigerEngineConfigString", "log=(file_max=16MB,prealloc=false)"),
@@ -33,10 +33,11 @@ ESCAPED = "p%40ss%2Fword"
 
 
 class MongodbServer:
-    """A server of one's own; ``settings`` are those of its command line."""
+    """A server of one's own; ``settings`` are those of its command line, ``cache`` gigabytes."""
 
-    def __init__(self, folder: Path, *settings: str) -> None:
-        self.folder, self._settings = folder, settings
+    def __init__(self, folder: Path, *settings: str, cache: str = "0.25") -> None:
+        self.folder = folder
+        self._settings = (*PLAIN, *settings, "--wiredTigerCacheSizeGB", cache)
         self.port = _free_port()
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -44,6 +45,12 @@ class MongodbServer:
     def host(self) -> str:
         """Where it answers."""
         return f"127.0.0.1:{self.port}"
+
+    @property
+    def process(self) -> int:
+        """The number of its process."""
+        assert self._process
+        return self._process.pid
 
     def url(self, database: str, **options: object) -> str:
         """Return the address of a database."""
@@ -55,7 +62,7 @@ class MongodbServer:
         (self.folder / "data").mkdir(exist_ok=True)
         words = [str(_program()), "--port", str(self.port), "--dbpath", str(self.folder / "data")]
         with (self.folder / "log").open("ab") as log:
-            self._process = subprocess.Popen([*words, *PLAIN, *self._settings], stdout=log)
+            self._process = subprocess.Popen([*words, *self._settings], stdout=log)
         end = time.monotonic() + LIMIT
         while not self._answers():
             if self._process.poll() is not None or time.monotonic() > end:
@@ -158,10 +165,12 @@ class ReplicaSet:
 
 
 @contextmanager
-def served(*settings: str, inside: Path | None = None) -> Iterator[MongodbServer]:
+def served(
+    *settings: str, inside: Path | None = None, cache: str = "0.25"
+) -> Iterator[MongodbServer]:
     """Start a server of our own, and kill it in the end."""
     with home(inside) as folder, ExitStack() as resources:
-        server = MongodbServer(folder, *settings)
+        server = MongodbServer(folder, *settings, cache=cache)
         resources.callback(server.kill)
         yield server.start()
 

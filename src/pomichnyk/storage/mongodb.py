@@ -110,7 +110,7 @@ def _database(url: str) -> str:
     except InvalidURI:  # what it says may have a part of a password that was not escaped
         parsed, why = {}, Text("signs such as @ : / % in a name or a password are written %XX")
     except (ConfigurationError, ValueError) as error:
-        parsed, why = {}, Text("{error}", error=error)
+        parsed, why = {}, Text("{error}", error=str(error).partition(". ")[0])
     else:
         why = Text("it names no database")
     name = parsed.get("database")
