@@ -1,4 +1,4 @@
-"""Copying that is cut short by a kill of the program or of a server, and then completed."""
+"""Copying that is cut short: by a kill of the program or of a server, or by the disk."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import NamedTuple
 from uuid import UUID
 
@@ -218,3 +219,58 @@ def test_a_server_is_killed_at_some_moments(kind: str, *, is_target: bool, tmp_p
             assert (process.returncode, out) == (6, "")
             assert len(err.splitlines()) == 1
         completed(source, target, tmp_path)
+
+
+@pytest.mark.slow
+def test_a_disk_that_is_full_is_told_and_the_copy_is_completed_when_it_is_not(
+    fresh_at: FreshAt, tmp_path: Path
+) -> None:
+    source, target = fresh_at("sqlite"), fresh_at("sqlite+pysqlite")
+    fill(source)
+    open_storage(target).close()
+    words = [sys.executable, "-m", "pomichnyk", "storage", "copy", source, target]
+    limited = ["bash", "-c", 'ulimit -f 1500; exec "$@"', "bash", *words]
+    full = subprocess.run(limited, capture_output=True, text=True, check=False)
+
+    assert (full.returncode, full.stdout, len(full.stderr.splitlines())) == (6, "", 1)
+    assert "the disk" in full.stderr
+    assert 0 < len(Content.of(target).contacts) < SIZES[0]
+    completed(source, target, tmp_path)
+
+
+AS_NOBODY = """
+import os, sys
+from pomichnyk.cli import main
+def copy(target):
+    return main(["--lang", "en", "--view", "plain", "storage", "copy", sys.argv[1], target])
+if os.getuid() == 0:
+    copy(sys.argv[3])  # nobody may not read what is imported only now
+    os.setgid(65534), os.setuid(65534)
+sys.exit(copy(sys.argv[2]))
+"""
+
+
+@pytest.mark.slow
+def test_a_target_that_may_not_be_written_is_told_and_a_source_need_not_be() -> None:
+    with TemporaryDirectory() as temporary:
+        home = Path(temporary)
+        urls = [f"sqlite:///{home}/{name}.db" for name in "abc"]
+        fill(urls[0])
+        open_storage(urls[1]).close()
+        for file in home.iterdir():
+            file.chmod(0o444)
+        home.chmod(0o555)
+        refused = run_as_nobody(home, urls)
+        (home / "b.db").chmod(0o666)
+        home.chmod(0o777)
+        done = run_as_nobody(home, urls)
+
+    assert refused == (6, f"pomichnyk: {home}/b.db: it may be read but not written\n")
+    assert done == (0, "")
+
+
+def run_as_nobody(home: Path, urls: list[str]) -> tuple[int, str]:
+    words = [sys.executable, "-c", AS_NOBODY, *urls]
+    settings = {**os.environ, "XDG_CONFIG_HOME": str(home)}
+    done = subprocess.run(words, capture_output=True, text=True, check=False, env=settings)
+    return done.returncode, done.stderr
