@@ -44,6 +44,7 @@ class Link:
     """Keeps one connection, and makes it anew when it breaks.
 
     Attributes:
+        bell: wakes the thread, once there is one.
         client: the number the server gave to the connection; 0 while there is none. Who computes
             a value is known by it: when the process dies, the server forgets the number at once.
         leases: claims to be renewed, by the keys of their flights.
@@ -51,7 +52,7 @@ class Link:
     """
 
     def __init__(self, address: Address) -> None:
-        self.bell = Bell()
+        self.bell: Bell | None = None
         self.breaker = Breaker(self.wake)
         self.client = 0
         self.leases: dict[bytes, bytes] = {}
@@ -82,13 +83,15 @@ class Link:
         """Start the thread unless it runs."""
         with self._lock:
             if self._thread is None and not self._closed.is_set():
+                self.bell = Bell()
                 name = "pomichnyk.cache"
                 self._thread = threading.Thread(target=self._run, name=name, daemon=True)
                 self._thread.start()
 
     def wake(self) -> None:
         """Let the thread look what is to be done."""
-        self.bell.ring()
+        if self.bell:
+            self.bell.ring()
 
     def close(self) -> None:
         """End the thread, and wait for it."""
@@ -102,7 +105,8 @@ class Link:
     def abandon(self) -> None:
         """Let go of the bell, and of what is near."""
         self._lost()
-        self.bell.close()
+        if self.bell:
+            self.bell.close()
 
     def changed(self, keys: Sequence[bytes] | None) -> None:
         """Tell the caches which values have changed; None: perhaps all."""

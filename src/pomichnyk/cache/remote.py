@@ -236,7 +236,7 @@ class Remote:
         """
         link = self._server.link
         for _ in range(_TURNS):
-            if link.client:
+            if link.client or not link.breaker.closed:
                 break
             yield Pause(_TURN)
         return b"%d:%b-%d" % (link.client, _process, _number())

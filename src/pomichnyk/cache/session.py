@@ -31,6 +31,7 @@ class Session:
         self._probed = self._asked = False
         self._heard = monotonic()
         self._flushed = self._renewed = self._heard
+        assert link.bell
         self.line = Line(wire, link.bell, link.timeout, self._pushed)
 
     def begin(self) -> None:
