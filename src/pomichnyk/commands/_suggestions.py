@@ -14,7 +14,7 @@ from pomichnyk.commands import Command
 from pomichnyk.commands._pages import short
 from pomichnyk.commands._parser import Parser
 from pomichnyk.domain.folding import fold
-from pomichnyk.gradebook.references import beginning
+from pomichnyk.gradebook.references import KINDS, beginning
 
 FOUND = 20
 
@@ -69,6 +69,8 @@ class Suggestions:
             case "TAG":
                 keeper = self._app.notes if name.startswith("note") else self._app.contacts
                 values = _beginning(begun, keeper.tags())
+            case "WHOM" if name.startswith("grades"):
+                values = self._pupils(given, begun)
             case "WHOM":
                 values = self._reachable(begun)
             case "COMMAND":
@@ -95,6 +97,17 @@ class Suggestions:
         mailbox = self._app.mailbox
         names = (name for name in self._app.contacts.names(begun) if mailbox.reaches(name))
         return chain(names, _beginning(begun, (peer.name for peer in mailbox.peers.lately())))
+
+    def _pupils(self, given: Sequence[str], begun: str) -> Iterator[str]:
+        """Yield those of the kind that is asked for: by its name, or by that of a question."""
+        from pomichnyk.commands._grades_questions import QUESTIONS
+
+        about, *named = [word for word in given if not word.startswith("-")]
+        question = QUESTIONS.get(about)
+        kinds = question.kinds if question else (about,)
+        either = question is not None and question.optional and not named
+        asked = {*kinds[len(named) : len(named) + 1 + either]}
+        return (name for kind in KINDS if kind in asked for name in self._school(kind, begun))
 
     def _school(self, kind: str, begun: str) -> Iterator[str]:
         """Yield the names of a kind in the gradebook that begin so."""

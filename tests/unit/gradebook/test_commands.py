@@ -254,6 +254,18 @@ def test_answers_are_json_for_programs(app: App, school: Run) -> None:
         ("grades statistics", "1", ["10", "11"]),
         ("grades edit subject Алгебра --teacher", "М", ["Мороз"]),
         ("grades ask", "teacher-a", ["teacher-average"]),
+        ("grades ask teacher-average", "м", ["Мороз"]),
+        ("grades ask courses-by-teacher", "Бо", ["Бойко"]),
+        ("grades ask courses-by-teacher Бойко", "М", ["Мороз"]),
+        ("grades ask courses-by-teacher Бойко Мороз", "М", []),
+        ("grades ask group-average", "1", ["10", "11"]),
+        ("grades ask group-average", "а", ["Алгебра"]),
+        ("grades ask group-average 10", "а", ["Алгебра"]),
+        ("grades ask top-students", "Б", []),
+        ("grades edit student", "бо", ["Бойко"]),
+        ("grades remove group", "1", ["10", "11"]),
+        ("grades history subject", "ал", ["Алгебра"]),
+        ("grades history grade", "1", []),
     ],
 )
 def test_names_are_completed(
