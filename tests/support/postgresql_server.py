@@ -25,7 +25,7 @@ LIMIT = 30.0
 QUICK = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 """Settings of servers that nobody kills: what they store need not outlive the machine."""
 PLAIN = ("shared_buffers=64MB", "max_connections=60", "log_min_messages=fatal", "autovacuum=off")
-HELD = 8
+HELD = 4
 """How many storages a test holds at once: the next one is the first again, emptied."""
 EMPTY = """
 DO $$ DECLARE name text; BEGIN

@@ -370,19 +370,24 @@ SCANNED = ("count", "folded", "every_tag", "words.long")
 SORTED = ("all.", "tagged.", "names")
 
 
-@pytest.mark.parametrize(
-    "name", [name for name in STATEMENTS if not any(one in name for one in (*SCANNED, *SORTED))]
-)
-def test_no_everyday_statement_reads_a_whole_table(storage: PostgresqlStorage, name: str) -> None:
-    numbers = {one: f"${n}" for n, one in enumerate(_parameters(STATEMENTS[name]), 1)}
-    statement = re.sub(r"%\((\w+)\)s", lambda found: numbers[found[1]], STATEMENTS[name])
+def test_no_everyday_statement_reads_a_whole_table(storage: PostgresqlStorage) -> None:
+    everyday = [name for name in STATEMENTS if not any(one in name for one in (*SCANNED, *SORTED))]
+    scans: list[tuple[str, str]] = []
 
     with storage._served.connection() as connection:
         connection.execute(b"SET LOCAL enable_seqscan = off")
-        explained = connection.execute(f"EXPLAIN (GENERIC_PLAN) {statement}".encode())
-        plan = [line for (line,) in explained]
+        for name in everyday:
+            plan = connection.execute(f"EXPLAIN (GENERIC_PLAN) {_numbered(name)}".encode())
+            scans += [(name, line) for (line,) in plan if "Seq Scan" in line]
 
-    assert [line for line in plan if "Seq Scan" in line] == []
+    assert scans == []
+    assert len(everyday) > 40
+
+
+def _numbered(name: str) -> str:
+    """Return a statement with its parameters as the server itself has them."""
+    numbers = {one: f"${n}" for n, one in enumerate(_parameters(STATEMENTS[name]), 1)}
+    return re.sub(r"%\((\w+)\)s", lambda found: numbers[found[1]], STATEMENTS[name])
 
 
 def _parameters(statement: str) -> list[str]:
