@@ -15,7 +15,8 @@ from typing import Any
 from pomichnyk.cache.address import Address
 from pomichnyk.cache.resp import WAIT, Parser
 
-_Question = tuple[asyncio.Future[list[Any]], int]
+_Question = tuple[asyncio.Future[list[Any]], int, float]
+"""Who waits, for how many replies, and until when."""
 
 
 class Pipe(asyncio.Protocol):
@@ -31,6 +32,7 @@ class Pipe(asyncio.Protocol):
         self._outgoing: list[bytes] = []
         self._waiting: deque[_Question] = deque()
         self._replies: list[Any] = []
+        self._watch: asyncio.TimerHandle | None = None
         self._end: AsyncGenerator[None, None] | None = None
 
     @property
@@ -48,15 +50,14 @@ class Pipe(asyncio.Protocol):
         if self._transport is None:
             await self._connect()
         answered: asyncio.Future[list[Any]] = self._loop.create_future()
-        self._waiting.append((answered, count))
+        end = self._loop.time() + self._address.timeout
+        self._waiting.append((answered, count, end))
         if not self._outgoing:
             self._loop.call_soon(self._flush)
+        if self._watch is None:
+            self._watch = self._loop.call_at(end, self._look)
         self._outgoing.append(request)
-        timer = self._loop.call_later(self._address.timeout, self._late, answered)
-        try:
-            return await answered
-        finally:
-            timer.cancel()
+        return await answered
 
     def data_received(self, data: bytes) -> None:
         """Give replies to those who wait for them."""
@@ -64,7 +65,7 @@ class Pipe(asyncio.Protocol):
         try:
             while (reply := self._parser.take()) is not WAIT:
                 self._replies.append(reply)
-                answered, count = self._waiting[0]
+                answered, count, _ = self._waiting[0]
                 if len(self._replies) == count:
                     self._waiting.popleft()
                     if not answered.done():
@@ -107,17 +108,25 @@ class Pipe(asyncio.Protocol):
         if self._transport is not None:
             self._transport.write(b"".join(outgoing))
 
-    def _late(self, answered: asyncio.Future[list[Any]]) -> None:
-        if not answered.done():
-            answered.set_exception(TimeoutError("the server does not answer"))
-            self._broken(TimeoutError("the server does not answer"))
+    def _look(self) -> None:
+        """Give up if who has waited longest has waited too long; one timer serves all."""
+        self._watch = None
+        if self._waiting:
+            end = self._waiting[0][2]
+            if end <= self._loop.time():
+                self._broken(TimeoutError("the server does not answer"))
+            else:
+                self._watch = self._loop.call_at(end, self._look)
 
     def _broken(self, error: OSError) -> None:
         transport, self._transport = self._transport, None
+        if self._watch is not None:
+            self._watch.cancel()
+            self._watch = None
         if transport is not None:
             transport.abort()
             self._connection._reader = self._connection._writer = None  # noqa: SLF001  # closed
         waiting, self._waiting = self._waiting, deque()
-        for answered, _ in waiting:
+        for answered, *_ in waiting:
             if not answered.done():
                 answered.set_exception(error)
