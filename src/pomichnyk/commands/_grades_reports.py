@@ -39,11 +39,12 @@ class GradesStatistics(Command):
 
     def run(self, app: App, args: Namespace) -> Table[tuple[str, Summary]]:
         """Sum up each student and the whole group, and draw if it is asked for."""
+        from pomichnyk import plots
         from pomichnyk.gradebook import grades, plot, queries, references
         from pomichnyk.gradebook.statistics import distribution, grouped, summary
 
         if args.plot:
-            plot.check(args.plot)
+            plots.check(args.plot)
         with app.gradebook.reading() as session:
             group = references.find(session, "group", args.group)
             students = queries.students_in_group(session, group.id)
@@ -78,11 +79,12 @@ class GradesReport(Command):
 
     def run(self, app: App, args: Namespace) -> Card:
         """Gather the grades by subject, and draw the progress if it is asked for."""
+        from pomichnyk import plots
         from pomichnyk.gradebook import grades, plot, references
         from pomichnyk.gradebook.statistics import grouped
 
         if args.plot:
-            plot.check(args.plot)
+            plots.check(args.plot)
         with app.gradebook.reading() as session:
             student = references.find(session, "student", args.student)
             ((group,),) = session.rows("student.group", at=student.id)

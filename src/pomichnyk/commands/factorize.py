@@ -161,11 +161,12 @@ def _lasting(seconds: float) -> Text:
 
 def _comparison(app: App, args: Namespace, numbers: Sequence[int]) -> Table[Timing]:
     """Measure each way to the divisors, and draw what was measured where it is asked for."""
+    from pomichnyk import plots
     from pomichnyk.factorize import plot
     from pomichnyk.factorize.comparison import Way, compared
 
     if args.plot:
-        plot.check(args.plot)
+        plots.check(args.plot)
     measured = compared(numbers, workers=args.workers, timeout=args.timeout)
     timings = [*app.view.track(measured, Text("measuring"), len(Way))]
     if args.plot:

@@ -7,16 +7,13 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from pomichnyk.errors import DriverMissingError, InvalidValueError
-from pomichnyk.files import replacing, told
 from pomichnyk.gradebook.fields import HIGHEST
 from pomichnyk.gradebook.statistics import STEP
-from pomichnyk.text import Text
+from pomichnyk.plots import save
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-FORMATS = (".svg", ".png")
 COLOUR = "#2f6fb0"
 
 
@@ -26,21 +23,6 @@ class Words(NamedTuple):
     title: str
     across: str
     up: str
-
-
-def check(path: Path) -> None:
-    """See whether a chart can be drawn at all, before anything is read for it.
-
-    Raises:
-        InvalidValueError: the file's name ends neither in .svg nor in .png.
-        DriverMissingError: matplotlib is not installed.
-    """
-    if path.suffix.lower() not in FORMATS:
-        raise InvalidValueError(Text("plot"), str(path), Text("a file ending in .svg or .png"))
-    try:
-        import matplotlib.backends.backend_agg  # noqa: F401  # the drawing needs this one
-    except ImportError as missing:
-        raise DriverMissingError("matplotlib", "plot") from missing
 
 
 def distribution(path: Path, counts: Sequence[int], words: Words) -> None:
@@ -87,5 +69,4 @@ def _save(path: Path, draw: Callable[[Axes], None], words: Words) -> None:
     axes.set(title=words.title, xlabel=words.across, ylabel=words.up)
     axes.spines[["top", "right"]].set_visible(False)
     draw(axes)
-    with told(path), replacing(path) as file:
-        figure.savefig(file, format=path.suffix.lower().removeprefix("."))
+    save(figure, path)
