@@ -156,6 +156,10 @@ class JsonFile:
         except FileNotFoundError:
             self._seen, self._content = None, {}
             return {}
+        except OSError as error:
+            raise UnavailableError(
+                Text("{path}: {reason}", path=self.path, reason=error.strerror or error)
+            ) from error
         stamp = (there.st_mtime_ns, there.st_size, there.st_ino)
         if stamp != self._seen:
             self._content, self._seen = self._parsed(), stamp

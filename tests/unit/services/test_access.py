@@ -137,6 +137,8 @@ def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
 
     with pytest.raises(UnavailableError):
         JsonFile(tmp_path / "file" / "x.json").write({})
+    with pytest.raises(UnavailableError, match="Not a directory"):
+        JsonFile(tmp_path / "file" / "x.json").read()
 
 
 def test_an_empty_file_holds_nothing(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from pomichnyk.bootstrap import App
 from pomichnyk.web import notes
 from pomichnyk.web.application import application
 from pomichnyk.web.site import Site
-from web import ORIGIN, Browser, TestClient, hidden
+from web import ORIGIN, Browser, hidden
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,8 @@ def test_a_mistake_of_the_program_is_told_and_shows_nothing_of_it(
 
     monkeypatch.setattr(notes, "excerpt", broken)
     here.app.notes.add("x")
-    client = TestClient(application(here), base_url=ORIGIN, raise_server_exceptions=False)
+    made = type(Browser(here).client)
+    client = made(application(here), base_url=ORIGIN, raise_server_exceptions=False)
 
     answer = client.get("/notes")
 
