@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -38,6 +39,25 @@ def frugal(process: subprocess.Popen[str], port: int) -> Iterator[None]:
         pause.wait(GIVE_UP / 300)
     assert held(process.pid) == before
     assert process.poll() is None
+
+
+@pytest.mark.parametrize(
+    ("limits", "wanted", "held_at_once"),
+    [
+        ("-n 100", None, 36),
+        ("-n 100", 10, 10),
+        ("-n 30", None, 1),
+        ("-Sn 100", 900, 900),
+    ],
+)
+def test_as_many_are_held_as_the_system_allows(
+    limits: str, wanted: int | None, held_at_once: int
+) -> None:
+    script = f"from pomichnyk.messenger import _limits; print(_limits.connections({wanted}))"
+    words = ["sh", "-c", f'ulimit {limits}; exec "$@"', "sh", sys.executable, "-c", script]
+    done = subprocess.run(words, capture_output=True, text=True, check=True)
+
+    assert int(done.stdout) == held_at_once
 
 
 def test_many_silent_clients_and_few_descriptors_do_not_stop_it(tmp_path: Path) -> None:

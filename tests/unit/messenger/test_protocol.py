@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pomichnyk.domain.message import Message
@@ -24,6 +24,7 @@ from pomichnyk.messenger.protocol import (
 from pomichnyk.text import Text
 
 PEER = "192.0.2.1"
+quick = settings(deadline=None)
 texts = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=300)
 spoken = texts.filter(str.strip)
 lines = st.text(
@@ -39,6 +40,7 @@ def messages(draw: st.DrawFn) -> Message:
     )
 
 
+@quick
 @given(messages())
 def test_a_message_comes_out_as_it_went_in(message: Message) -> None:
     came = decode(encode(message), PEER)
@@ -48,6 +50,7 @@ def test_a_message_comes_out_as_it_went_in(message: Message) -> None:
     assert came.peer == PEER
 
 
+@quick
 @given(messages(), st.data())
 def test_a_message_is_whole_with_its_last_byte_however_it_is_cut(
     message: Message, data: st.DataObject
@@ -64,6 +67,7 @@ def test_a_message_is_whole_with_its_last_byte_however_it_is_cut(
     assert arrival.message(PEER).text == message.text
 
 
+@quick
 @given(messages(), st.data())
 def test_a_message_that_is_cut_off_is_not_taken_for_a_shorter_one(
     message: Message, data: st.DataObject
@@ -75,11 +79,13 @@ def test_a_message_that_is_cut_off_is_not_taken_for_a_shorter_one(
         decode(part, PEER)
 
 
+@quick
 @given(messages(), st.binary(max_size=50))
 def test_what_follows_a_whole_message_does_not_count(message: Message, more: bytes) -> None:
     assert decode(encode(message) + more, PEER).text == message.text
 
 
+@quick
 @given(st.text(st.characters(exclude_characters="\0\x04\r\n", exclude_categories=["Cs"])))
 def test_plain_text_is_what_was_typed_its_last_newline_apart(typed: str) -> None:
     try:
@@ -121,6 +127,7 @@ hostile = st.one_of(
 )
 
 
+@quick
 @given(hostile, st.data())
 def test_whatever_comes_is_a_message_or_is_refused_however_it_is_cut(
     data: bytes, draw: st.DataObject
@@ -199,6 +206,7 @@ def test_a_time_with_another_offset_is_the_same_moment() -> None:
     assert decode(encode(message), PEER).sent == datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 
+@quick
 @given(st.text(), st.booleans())
 def test_a_refusal_is_one_short_line_that_is_understood(reason: str, later: bool) -> None:
     kind = UnavailableError if later else NotAMessageError
@@ -212,6 +220,7 @@ def test_a_refusal_is_one_short_line_that_is_understood(reason: str, later: bool
     assert understood[1] is later or (not later and reason.split()[:2] == ["not", "now:"])
 
 
+@quick
 @given(st.binary(max_size=60))
 def test_any_answer_is_readable_on_a_terminal_or_no_refusal(answer: bytes) -> None:
     understood = refused(b"NO " + answer)
