@@ -11,6 +11,7 @@ import pytest
 
 import pomichnyk.cache
 from pomichnyk.cache import lru_cache
+from pomichnyk.cache.options import Stampede
 from redis_proxy import Proxy
 from redis_server import LIMIT, RedisServer
 
@@ -78,8 +79,10 @@ def test_after_anothers_write_the_new_is_read_soon_and_the_old_never_again(redis
         source.value = f"{turn:03}"
         writer.cache_refresh(1)
         read = [reader(1)]
+        end = time.monotonic() + LIMIT
         while read[-1] != source.value:
             read.append(reader(1))
+            assert time.monotonic() < end
         assert read == sorted(read)
 
 
@@ -113,11 +116,14 @@ def test_a_value_that_changed_while_it_was_fetched_is_not_kept(
         pomichnyk.cache.close()
 
 
-def test_what_is_computed_while_it_is_discarded_is_not_kept(redis_url: str) -> None:
+@pytest.mark.parametrize("stampede", ["global", "local", None])
+def test_what_is_computed_while_it_is_discarded_is_not_kept(
+    redis_url: str, stampede: Stampede
+) -> None:
     begun, go = threading.Event(), threading.Event()
     answers = ["old", "new", "newer"]
 
-    @lru_cache(redis=redis_url)
+    @lru_cache(redis=redis_url, stampede=stampede)
     def function() -> str:
         answer = answers.pop(0)
         if answer == "old":
