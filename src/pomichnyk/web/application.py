@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
+from types import ModuleType
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -44,5 +45,9 @@ def application(site: Site) -> ASGIApp:
 
 def routes() -> list[BaseRoute]:
     """Return the routes of every noun."""
-    modules = (import_module(f"pomichnyk.web.{noun}") for noun in NOUNS)
-    return [route for module in modules for route in module.routes]
+    return [route for module in modules() for route in module.routes]
+
+
+def modules() -> list[ModuleType]:
+    """Return the module of every noun."""
+    return [import_module(f"pomichnyk.web.{noun}") for noun in NOUNS]
