@@ -4,6 +4,11 @@
 #   docker run --init -it -v pomichnyk:/data pomichnyk                 opens the assistant
 #   docker run --init --rm -v pomichnyk:/data pomichnyk contact list   answers and exits
 #
+# In a browser, for which a password is needed, since others could reach the container:
+#
+#   docker run --init -it --rm -v pomichnyk:/data pomichnyk web --set-password
+#   docker run --init -d -v pomichnyk:/data -p 127.0.0.1:8765:8765 pomichnyk web --host 0.0.0.0
+#
 # Drivers are added by name: --build-arg EXTRAS=postgresql,mongodb,redis
 
 FROM python:3.11-slim-bookworm AS build
@@ -19,7 +24,7 @@ RUN pip install --no-cache-dir --disable-pip-version-check --root-user-action=ig
 ARG EXTRAS=
 COPY pyproject.toml requirements.lock ./
 RUN uv pip install --no-cache --python /opt/pomichnyk --require-hashes \
-      --constraint requirements.lock --requirement pyproject.toml \
+      --constraint requirements.lock --requirement pyproject.toml --extra=web \
       $(printf '%s' "$EXTRAS" | tr ',' '\n' | sed 's/^/--extra=/')
 
 COPY . .

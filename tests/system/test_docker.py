@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from pomichnyk import cli
+from pomichnyk.commands.web import PORT
 from pomichnyk.storage import Storage
 
 ROOT = Path(__file__).parents[2]
@@ -123,3 +124,14 @@ def test_compose_asks_for_extras_that_exist() -> None:
     extras = re.findall(r"EXTRAS: (.+)", COMPOSE)[0].split(",")
 
     assert set(extras) <= set(PROJECT["project"]["optional-dependencies"])
+
+
+def test_compose_serves_browsers_of_this_computer_alone_and_asks_how_the_site_is() -> None:
+    service = COMPOSE.partition("\n  web:\n")[2].partition("\n\n")[0]
+    (words,) = re.findall(r"command: \[(.+)\]", service)
+    ports = re.findall(r'- "(.+)"', service)
+
+    assert words.split(", ") == ["web", "--host", "0.0.0.0"]
+    assert ports == [f"127.0.0.1:{PORT}:{PORT}"]
+    assert f"127.0.0.1:{PORT}/health" in service
+    assert "--extra=web" in RECIPE
