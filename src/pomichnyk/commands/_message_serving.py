@@ -182,17 +182,19 @@ class Serving:
                 tried = self._app.mailbox.retry(stopped=ended.is_set)
             except PomichnykError as error:
                 if str(error) != told and not ended.is_set():
-                    with self._writing:
-                        self._app.view.error(error)
+                    self._fail(error)
                 told = str(error)
-                continue
-            for mail in tried:
-                if mail.state is not State.WAITING:
+            else:
+                for mail in (one for one in tried if one.state is not State.WAITING):
                     self._say(outcome(mail))
 
     def _show(self, messages: Sequence[Mail]) -> None:
         for message in self._inbox.news(messages):
             self._say(arrival(message))
+
+    def _fail(self, error: PomichnykError) -> None:
+        with self._writing:
+            self._app.view.error(error)
 
     def _say(self, page: Message) -> None:
         with self._writing:

@@ -104,9 +104,13 @@ def refuse_another(source: Mapping[str, Iterable[Record]], target: Database) -> 
         if records.empty(session):
             return
         for kind, mine in source.items():
-            with closing(records.stored(session, kind)) as theirs:
-                for pair in pairs(mine, theirs, lambda one: one.id):
-                    _refuse(session, kind, pair)
+            _refuse_others(session, kind, mine)
+
+
+def _refuse_others(session: Session, kind: str, mine: Iterable[Record]) -> None:
+    with closing(records.stored(session, kind)) as theirs:
+        for pair in pairs(mine, theirs, lambda one: one.id):
+            _refuse(session, kind, pair)
 
 
 def _refuse(session: Session, kind: str, pair: Pair[Record]) -> None:

@@ -50,20 +50,23 @@ def check(home: Home, *, track: Track = silent) -> Checked:
 
 def _problems(shelf: Shelf[Any], total: Sum, track: Track) -> Iterator[Text]:
     """Yield a line for each record that is not what it was, and for the one that ends reading."""
-    last: Any = None
     try:
         with closing(shelf.all()) as records:
-            for record in track(records, Text("reading: {kind}", kind=shelf.title), shelf.count()):
-                total.add(digest(record))
-                if last is not None and shelf.key(record) <= last:
-                    yield Text("{record} is out of order", record=shelf.called(record))
-                last = shelf.key(record)
-                if not _is_whole(record):
-                    yield Text(
-                        "the card of {record} is not what it was", record=shelf.called(record)
-                    )
+            tracked = track(records, Text("reading: {kind}", kind=shelf.title), shelf.count())
+            yield from _wrong(shelf, total, tracked)
     except PomichnykError as error:
         yield error.text
+
+
+def _wrong(shelf: Shelf[Any], total: Sum, records: Iterator[Any]) -> Iterator[Text]:
+    last: Any = None
+    for record in records:
+        total.add(digest(record))
+        if last is not None and shelf.key(record) <= last:
+            yield Text("{record} is out of order", record=shelf.called(record))
+        last = shelf.key(record)
+        if not _is_whole(record):
+            yield Text("the card of {record} is not what it was", record=shelf.called(record))
 
 
 def _is_whole(record: Any) -> bool:

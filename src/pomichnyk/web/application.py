@@ -21,7 +21,7 @@ NOUNS = (
     "notes",
     "session",
     "public",
-    "api",
+    "programs",
     "grade_files",
     "grade_marks",
     "grades",

@@ -42,9 +42,7 @@ def check(database: MongoDatabase) -> Iterator[Text]:
             yield Text("“{id}” is not made as a record is ({kind})", id=unlawful["_id"], kind=kind)
         vocabulary, lacking = _vocabulary(database, kind), False
         for some in _stored(database, kind):
-            for stored in some:
-                if problem := _problem(kind, stored):
-                    yield problem
+            yield from filter(None, (_problem(kind, stored) for stored in some))
             lacking = lacking or bool(vocabulary.lacking(_words(some)))
         if lacking:
             yield Text("words that typos are corrected to are missing ({kind})", kind=kind)
@@ -56,14 +54,18 @@ def mend(database: MongoDatabase) -> None:
         vocabulary, kept = _vocabulary(database, kind), set[str]()
         for some in _stored(database, kind):
             for stored in some:
-                with suppress(InvalidValueError):  # what is no record is a person's to mend
-                    if wrong := _wrong(kind, stored):
-                        same = {"_id": stored["_id"], "changed": stored["changed"]}
-                        database[kind].update_one(same, {"$set": wrong})
-                        stored.update(wrong)
+                _mend(database, kind, stored)
             kept |= _words(some)
         vocabulary.enter(vocabulary.lacking(kept))
         vocabulary.forget(kept)
+
+
+def _mend(database: MongoDatabase, kind: str, stored: Document) -> None:
+    with suppress(InvalidValueError):  # what is no record is a person's to mend
+        if wrong := _wrong(kind, stored):
+            same = {"_id": stored["_id"], "changed": stored["changed"]}
+            database[kind].update_one(same, {"$set": wrong})
+            stored.update(wrong)
 
 
 def _problem(kind: str, stored: Document) -> Text | None:

@@ -37,6 +37,3 @@ def resources() -> list[Route]:
         Route(API + path, Resource(methods), methods=[*methods], max_body_size=LARGEST)
         for path, methods in paths.items()
     ]
-
-
-routes = resources()

@@ -96,13 +96,18 @@ def changes(fields: Fields, was: Contact | None, region: str) -> Changes:
     if "birthday" in fields and fields["birthday"] != old["birthday"]:
         made["birthday"] = fields["birthday"] or ""
     if "tags" in fields:
-        made["tags"] = [tag for tag in fields["tags"] if tag not in old["tags"]]
-        made["remove_tags"] = [tag for tag in old["tags"] if tag not in fields["tags"]]
+        new, stored = fields["tags"], old["tags"]
+        made |= {"tags": without(new, stored), "remove_tags": without(stored, new)}
     for many, parse in _parsers(region).items():
         if many in fields:
             rows = [(one["label"], one["value"]) for one in old[many]]
             made |= differing(many, rows, _stored(fields[many], rows, parse))
     return Changes(**made)
+
+
+def without(some: Sequence[str], others: Sequence[str]) -> list[str]:
+    """Return those that are not among the others."""
+    return [one for one in some if one not in others]
 
 
 def _changed(call: Call, fields: Fields) -> Answer:

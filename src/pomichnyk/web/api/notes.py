@@ -13,6 +13,7 @@ from pomichnyk.domain.note import Note
 from pomichnyk.errors import NotFoundError
 from pomichnyk.web.api import shapes
 from pomichnyk.web.api.call import Call
+from pomichnyk.web.api.contacts import without
 from pomichnyk.web.api.operation import Answer, Operation
 from pomichnyk.web.api.paging import part, wanted
 from pomichnyk.web.problems import API
@@ -67,8 +68,8 @@ def _changed(call: Call, text: str | None, tags: Sequence[str] | None) -> Answer
         str(was.id),
         text=text,
         was=None if text is None else was.text,
-        add_tags=[tag for tag in wanted_tags if tag not in was.tags],
-        remove_tags=[tag for tag in was.tags if tag not in wanted_tags],
+        add_tags=without(wanted_tags, was.tags),
+        remove_tags=without(was.tags, wanted_tags),
     )
     return Answer(note_record(made))
 
