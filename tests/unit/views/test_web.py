@@ -39,7 +39,10 @@ def test_a_card_has_its_values_beside_their_labels() -> None:
 
 
 def test_a_table_has_headings_and_rows() -> None:
-    rows = [(HOSTILE, Markup('<a href="/x">y</a>')), (Text("name"), "")]
+    rows: list[tuple[str | Text, str]] = [
+        (HOSTILE, Markup('<a href="/x">y</a>')),
+        (Text("name"), ""),
+    ]
     table = Table((Text("a"), Text("b")), rows, lambda row: row, lambda _: {}, Text("none"))
 
     html = fragment(table, ENGLISH)
