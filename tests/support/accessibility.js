@@ -127,6 +127,11 @@
     }
   }
 
+  function overflow() {
+    for (const one of all("dt, dd, td, th, li, p, h1, h2, h3, label, button, .button").filter(shown))
+      if (one.clientWidth && one.scrollWidth > one.clientWidth + 1 && !unseen(one)) tell("its text runs out of its place", one);
+  }
+
   function width() {
     const wide = document.documentElement.clientWidth;
     if (document.documentElement.scrollWidth <= wide) return;
@@ -134,6 +139,6 @@
     tell(`the page is ${document.documentElement.scrollWidth} pixels wide, the window ${wide}`, outside.at(-1));
   }
 
-  [structure, references, names, contrasts, targets, width].forEach((look) => look());
+  [structure, references, names, contrasts, targets, overflow, width].forEach((look) => look());
   return found;
 }

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import psycopg
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
 from starlette.routing import Match, Route
 
 from browser_driver import Served, Visitor, book, fill, visitor
@@ -35,7 +35,8 @@ NOTE = f"""# План
 
 `код` **важливо**
 """
-NARROW, WIDE = {"width": 390, "height": 844}, {"width": 1280, "height": 800}
+NARROW: ViewportSize = {"width": 390, "height": 844}
+WIDE: ViewportSize = {"width": 1280, "height": 800}
 NOT_SHOWN = {"/contacts/export", "/contacts/birthdays.ics", "/grades/export", "/storage/backup"}
 """Pages that give a file."""
 UNLINKED = {"/login", "/health", "/favicon.ico", "/static/{digest}/{name}", "/tidy/jobs/{key}"}
@@ -92,7 +93,7 @@ def test_no_page_hinders_anybody(
     hindrances: list[str] = []
     seen: set[str] = set()
     with visitor(chromium, here.url, locale=locale) as anna:
-        to_see = ["/"]
+        to_see = ["/", "/help/contact-add"]  # the one with the most to tell
         while to_see:
             path = to_see.pop()
             if (kind := pattern(path)) in seen | NOT_SHOWN or kind.startswith("/api"):
@@ -412,6 +413,8 @@ def test_only_who_knows_the_password_comes_in(chromium: Browser, tmp_path: Path)
         page = anna.page
         page.goto("/contacts?tag=x")
         assert anna.hindrances() == []
+        page.emulate_media(color_scheme="dark")
+        page.set_viewport_size(NARROW)
         page.get_by_label("Password").fill("wrong")
         page.keyboard.press("Enter")
         anna.expect("403 POST /login")
@@ -423,6 +426,15 @@ def test_only_who_knows_the_password_comes_in(chromium: Browser, tmp_path: Path)
         page.goto("/contacts")
         expect(page.get_by_label("Password")).to_be_visible()
         assert "/login" in page.url
+
+
+def test_a_page_that_is_not_there_is_told(anna: Visitor, page: Page) -> None:
+    page.goto("/nothing")
+
+    anna.expect("404 GET /nothing")
+    assert anna.hindrances() == []
+    page.get_by_role("main").get_by_role("link").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Today")
 
 
 def test_the_language_is_chosen_and_kept(anna: Visitor, page: Page) -> None:
