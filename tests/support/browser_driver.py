@@ -78,12 +78,14 @@ class Visitor:
 
     def __init__(self, context: BrowserContext) -> None:
         self.context, self.faults = context, list[str]()
+        self._coming: list[str] = []
         context.set_default_timeout(GIVE_UP)
         context.on("console", self._said)
         context.on("dialog", self._asked)
         context.on("weberror", lambda error: self.faults.append(f"error: {error.error}"))
         context.on("response", self._answered)
         context.on("requestfailed", self._failed)
+        context.on("page", lambda page: page.on("domcontentloaded", self._shown))
         self.page = context.new_page()
 
     def expect(self, fault: str) -> None:
@@ -92,7 +94,6 @@ class Visitor:
         while fault not in self.faults:
             assert time.monotonic() < end, self.faults
             self.page.wait_for_timeout(20)
-        self.page.wait_for_load_state()
         self.faults.remove(fault)
 
     def hindrances(self, page: Page | None = None) -> list[str]:
@@ -111,7 +112,13 @@ class Visitor:
     def _answered(self, response: Response) -> None:
         if response.status >= 400:
             path = "/" + response.url.split("/", 3)[3]
-            self.faults.append(f"{response.status} {response.request.method} {path}")
+            # A page that tells of a mistake counts once it is there to be looked at.
+            faults = self._coming if response.request.is_navigation_request() else self.faults
+            faults.append(f"{response.status} {response.request.method} {path}")
+
+    def _shown(self, page: Page) -> None:
+        self.faults += self._coming
+        self._coming.clear()
 
     def _failed(self, request: Request) -> None:
         # A search that the next letter overtakes, and a file that is saved rather than shown.
@@ -127,7 +134,7 @@ def visitor(browser: Browser, url: str, **options: Any) -> Iterator[Visitor]:
     try:
         made = Visitor(context)
         yield made
-        assert made.faults == []
+        assert made.faults + made._coming == []
     finally:
         context.close()
 
