@@ -88,6 +88,14 @@ def test_a_delivery_that_is_repeated_is_stored_once(storage: Storage) -> None:
     assert storage.messages.after(None) == [first, second, other]
 
 
+def test_repeated_within_one_batch_they_keep_the_order_of_their_coming(storage: Storage) -> None:
+    first, second, third = (came(key=key) for key in "012")
+
+    assert storage.messages.receive([first, second, replace(first, id=uuid4()), third]) == 3
+
+    assert storage.messages.after(None) == [first, second, third]
+
+
 def test_what_was_sent_is_not_taken_for_what_was_received(storage: Storage) -> None:
     mine = waiting(key="1")
     storage.messages.put([mine, replace(mine, id=uuid4())])

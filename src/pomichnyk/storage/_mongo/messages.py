@@ -47,7 +47,9 @@ class MongoMessages(MessageRepository):
         those of which it was not said that they are stored may be delivered again.
         """
         self._writer.refuse(messages, _document)
-        came = {_mark(one): one for one in reversed(messages)}
+        came: dict[Mark, Message] = {}
+        for one in messages:
+            came.setdefault(_mark(one), one)
         if not came:
             return 0
         return self._database.write(KIND, lambda turn: self._receive(turn, came), len(came))
@@ -125,7 +127,7 @@ class MongoMessages(MessageRepository):
 
     def _receive(self, turn: Turn, came: dict[Mark, Message]) -> int:
         held = self._held(turn, came)
-        new = [came[mark] for mark in reversed(came) if mark not in held]
+        new = [one for mark, one in came.items() if mark not in held]
         ids = {"_id": {"$in": [str(one.id) for one in new]}}
         if taken := self._messages.find_one(ids, {"_id": 1}, session=turn.session):
             raise ConflictError(Text("the id {id} is taken", id=taken["_id"]))
