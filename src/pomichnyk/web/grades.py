@@ -28,6 +28,8 @@ from pomichnyk.web.visit import Visit
 
 CHOSEN = ("group", "subject", "teacher")
 """The kinds that are few enough to be chosen from a list; students are named."""
+BEST_OF_ALL = Text("The students with the best averages.")
+"""What a page says of a question whose sentence tells of an option."""
 Choices = Mapping[str, Sequence[Named]]
 
 
@@ -36,7 +38,9 @@ def overview(visit: Visit) -> Response:
     with visit.app.gradebook.reading() as session:
         everybody: dict[str, Any] = {kind: session.rows(f"{kind}.all") for kind in CHOSEN}
         students = session.rows("student.count")[0][0]
-    return visit.page("grades.html", students=students, questions=QUESTIONS, **everybody)
+    return visit.page(
+        "grades.html", students=students, questions=QUESTIONS, best_of_all=BEST_OF_ALL, **everybody
+    )
 
 
 def students(visit: Visit) -> Response:
@@ -74,6 +78,7 @@ def asked(visit: Visit) -> Response:
         status=422 if form.errors else 200,
         name=name,
         question=question,
+        sentence=BEST_OF_ALL if name == "top-students" else question.sentence,
         about=about,
         choices=choices,
         errors=form.errors,
