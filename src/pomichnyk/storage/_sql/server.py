@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import time
 from collections.abc import Mapping
@@ -22,6 +23,9 @@ from pomichnyk.text import Text
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
+
+# What psycopg would say on stderr of a connection that is lost, we say ourselves, in one line.
+logging.getLogger("psycopg").addHandler(logging.NullHandler())
 
 LIMITS = {"timeout": 10.0, "statement_timeout": 300.0, "pool": 20.0}
 """What a URL may limit for us, and what holds if it does not: the seconds that another program's
