@@ -13,7 +13,7 @@ import orjson
 from starlette.requests import Request
 
 from pomichnyk.bootstrap import App
-from pomichnyk.errors import PomichnykError
+from pomichnyk.errors import NotFoundError, PomichnykError
 from pomichnyk.text import Text, translations
 from pomichnyk.web.language import chosen
 from pomichnyk.web.site import Site
@@ -102,7 +102,7 @@ class Call:
         if wanted and not matches(wanted, etag(encoded(record))):
             raise StaleError(Text("it was changed meanwhile: read it again"))
 
-    def once(self, find: Callable[[UUID], Any], make: Callable[[UUID | None], Any]) -> Any:
+    def once(self, get: Callable[[str], Any], make: Callable[[UUID | None], Any]) -> Any:
         """Make something, but only once for each Idempotency-Key of who asks.
 
         The id is made of the key, so that a repetition finds what was made, also when the server
@@ -122,7 +122,10 @@ class Call:
         identifier = uuid5(REPEATS, who)
         if not self.site.repeats.same(identifier, digest(msgspec.json.encode(self.body))):
             raise ShapeError(Text("this Idempotency-Key came with another body before"))
-        return find(identifier) or make(identifier)
+        try:
+            return get(str(identifier))
+        except NotFoundError:
+            return make(identifier)
 
 
 def read(data: bytes, media: str, shape: Any) -> Any:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from functools import partial
 from typing import Any
-from uuid import UUID
 
 import msgspec
 from msgspec import UNSET
@@ -16,7 +15,7 @@ from pomichnyk.commands._records import contact_record, note_record
 from pomichnyk.domain.changes import Changes
 from pomichnyk.domain.contact import Contact
 from pomichnyk.domain.fields import Address, Email, Labelled, Messenger, Phone
-from pomichnyk.errors import InvalidValueError, NotFoundError
+from pomichnyk.errors import InvalidValueError
 from pomichnyk.text import Text
 from pomichnyk.web.api import shapes
 from pomichnyk.web.api.call import Call
@@ -48,7 +47,7 @@ def added(call: Call) -> Answer:
     """Store a contact."""
     book, region = call.app.contacts, call.app.config.region
     asked_for = changes(msgspec.to_builtins(call.body), None, region)
-    made = call.once(partial(_known, call), lambda known: book.add(asked_for, known))
+    made = call.once(book.get, lambda known: book.add(asked_for, known))
     return Answer(contact_record(made), 201, {"Location": f"{API}/contacts/{made.id}"})
 
 
@@ -115,13 +114,6 @@ def _changed(call: Call, fields: Fields) -> Answer:
     call.expect(contact_record(was))
     asked_for = changes(fields, was, call.app.config.region)
     return Answer(contact_record(call.app.contacts.edit(str(was.id), asked_for)))
-
-
-def _known(call: Call, identifier: UUID) -> Contact | None:
-    try:
-        return call.app.contacts.get(str(identifier))
-    except NotFoundError:
-        return None
 
 
 def _parsers(region: str) -> Mapping[str, Callable[[str], Labelled]]:

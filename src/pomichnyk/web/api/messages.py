@@ -7,7 +7,6 @@ from uuid import UUID
 
 from pomichnyk.commands._message_pages import message_record
 from pomichnyk.domain.message import Message, State
-from pomichnyk.errors import NotFoundError
 from pomichnyk.web.api import shapes
 from pomichnyk.web.api.call import Call
 from pomichnyk.web.api.operation import Answer, Operation
@@ -33,19 +32,12 @@ def got(call: Call) -> Answer:
 
 def sent(call: Call) -> Answer:
     """Send a message: 201 says that it is kept, and its state what became of it."""
-    mail = call.once(partial(_known, call), partial(_send, call))
+    mail = call.once(call.app.mailbox.get, partial(_send, call))
     return Answer(message_record(mail), 201, {"Location": f"{API}/messages/{mail.id}"})
 
 
 def _send(call: Call, identifier: UUID | None) -> Message:
     return call.app.mailbox.send(call.body.to, call.body.text, identifier=identifier)
-
-
-def _known(call: Call, identifier: UUID) -> Message | None:
-    try:
-        return call.app.mailbox.get(str(identifier))
-    except NotFoundError:
-        return None
 
 
 def removed(call: Call) -> Answer:

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
-from uuid import UUID
 
 from msgspec import UNSET
 
 from pomichnyk.commands._records import note_record
-from pomichnyk.domain.note import Note
-from pomichnyk.errors import NotFoundError
 from pomichnyk.web.api import shapes
 from pomichnyk.web.api.call import Call
 from pomichnyk.web.api.contacts import without
@@ -37,7 +33,7 @@ def got(call: Call) -> Answer:
 def added(call: Call) -> Answer:
     """Store a note."""
     sent, book = call.body, call.app.notes
-    made = call.once(partial(_known, call), lambda known: book.add(sent.text, sent.tags, known))
+    made = call.once(book.get, lambda known: book.add(sent.text, sent.tags, known))
     return Answer(note_record(made), 201, {"Location": f"{API}/notes/{made.id}"})
 
 
@@ -72,13 +68,6 @@ def _changed(call: Call, text: str | None, tags: Sequence[str] | None) -> Answer
         remove_tags=without(was.tags, wanted_tags),
     )
     return Answer(note_record(made))
-
-
-def _known(call: Call, identifier: UUID) -> Note | None:
-    try:
-        return call.app.notes.get(str(identifier))
-    except NotFoundError:
-        return None
 
 
 ONE = "/notes/{id:uuid}"
