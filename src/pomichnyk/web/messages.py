@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from functools import partial
 
 from markupsafe import Markup, escape
 from starlette.responses import Response
@@ -84,15 +83,14 @@ def removed(visit: Visit) -> Response:
 async def live(socket: WebSocket) -> None:
     """Tell how many messages have come, whenever some have, for as long as the page is open."""
     site: Site = socket.app.state.site
-    look = partial(asyncio.get_running_loop().run_in_executor, site.threads)
     arrivals = Arrivals(site.app.storage)
-    await look(arrivals.skip)
+    await site.turns.run(arrivals.skip)
     await socket.accept()
     leaving = asyncio.ensure_future(_left(socket))
     try:
         while not leaving.done():
             await asyncio.wait([leaving], timeout=LOOK)
-            if not leaving.done() and (came := await look(arrivals.new)):
+            if not leaving.done() and (came := await site.turns.run(arrivals.new)):
                 await socket.send_json({"came": len(came)})
     except (WebSocketDisconnect, PomichnykError):
         return  # the page connects again

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Hashable
 from datetime import date
 
@@ -108,9 +107,7 @@ def _length(request: Request) -> int:
 
 
 async def _made(handler: Handler, visit: Visit) -> Response:
-    """Let a handler answer in a thread; asyncio's own ways cost half of what anyio's do."""
-    loop = asyncio.get_running_loop()
-    return await loop.run_in_executor(visit.site.threads, _answered, handler, visit)
+    return await visit.site.turns.run(_answered, handler, visit)
 
 
 def _answered(handler: Handler, visit: Visit) -> Response:

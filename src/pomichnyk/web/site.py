@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
@@ -17,6 +16,7 @@ from pomichnyk.web.bodies import Bodies
 from pomichnyk.web.jobs import Jobs
 from pomichnyk.web.repeats import Repeats
 from pomichnyk.web.sessions import Sessions
+from pomichnyk.web.turns import Turns
 from pomichnyk.web.uploads import Uploads
 
 MENU = (
@@ -56,12 +56,12 @@ class Site:
     uploads: Uploads = field(default_factory=Uploads)
     jobs: Jobs = field(default_factory=Jobs)
     repeats: Repeats = field(default_factory=Repeats)
-    threads: ThreadPoolExecutor = field(default_factory=partial(ThreadPoolExecutor, THREADS))
+    turns: Turns = field(default_factory=partial(Turns, THREADS))
 
     def close(self) -> None:
         """Free what the pages hold: threads, and files that wait."""
         self.jobs.close()
-        self.threads.shutdown()
+        self.turns.close()
         self.uploads.close()
 
     @cached_property

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
@@ -36,8 +35,8 @@ class Resource:
         if _length(request) > LARGEST:
             raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         body = await request.body() if operation.body else b""
-        threads, loop = request.app.state.site.threads, asyncio.get_running_loop()
-        response = await loop.run_in_executor(threads, _answered, operation, request, body)
+        turns = request.app.state.site.turns
+        response = await turns.run(_answered, operation, request, body)
         await response(scope, receive, send)
 
 
