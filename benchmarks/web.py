@@ -21,21 +21,19 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
-from statistics import median
 from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import Any
 from urllib.parse import urlsplit
 
 from people import people
-from rounds import Contenders, rounds, table
+from rounds import Contenders, Times, rounds, table
 
 from pomichnyk.domain.contact import Entry
 from pomichnyk.storage import open_storage
 
-CONNECTIONS = 8
+CONNECTIONS = (1, 8)
 PATH = "/contacts"
-STARTS = 7
 
 
 def main() -> None:
@@ -50,38 +48,50 @@ def main() -> None:
         with open_storage(url) as storage:
             storage.contacts.put(map(Entry, people(1000)))
         ours = servers.enter_context(served(site(url)))
-        bare = servers.enter_context(served([sys.executable, __file__, "bare", url]))
-        pages(ours, bare, chosen.rounds, chosen.requests)
-        starts(url)
+        bare = servers.enter_context(served(barely(url)))
+        for connections in CONNECTIONS:
+            pages(ours, bare, connections, chosen.rounds, chosen.requests)
+        starts(url, chosen.rounds)
 
 
-def pages(ours: Server, bare: Server, count: int, requests: int) -> None:
+def pages(ours: Server, bare: Server, connections: int, count: int, requests: int) -> None:
     """Print the ratios of pages that are made and kept to the bare ones."""
     cookie = re.findall(r"(?m)^set-cookie: ([^;]*)", ours.answer(""))[0]
     known = f"Cookie: {cookie}\r\n"
     etag = re.findall(r"(?m)^etag: (\S*)", ours.answer(known))[0]
-    contenders: Contenders = {
-        "bare ASGI": partial(bare.asked, "", requests),
-        "made": partial(ours.asked, "", requests),
-        "kept": partial(ours.asked, known, requests),
-        "not modified": partial(ours.asked, f"{known}If-None-Match: {etag}\r\n", requests),
+    asked = {
+        "bare ASGI": (bare, ""),
+        "made": (ours, ""),
+        "kept": (ours, known),
+        "not modified": (ours, f"{known}If-None-Match: {etag}\r\n"),
     }
-    title = f"{requests} requests over {CONNECTIONS} connections"
+    contenders: Contenders = {
+        name: partial(server.asked, headers, requests, connections)
+        for name, (server, headers) in asked.items()
+    }
+    title = f"{requests} requests over {connections} connections"
     if sys.platform == "linux":
         clock: Callable[[], float] = lambda: ours.cpu() + bare.cpu()  # noqa: E731
         table(f"{title}, processor", rounds(contenders, count, clock=clock), "bare ASGI")
     table(f"{title}, clock", rounds(contenders, count), "bare ASGI")
 
 
-def starts(url: str) -> None:
-    """Print how long after its start the server has answered first."""
-    times = []
-    for _ in range(STARTS):
-        start = perf_counter()
-        with served(site(url)) as server:
-            server.answer("")
-            times.append(perf_counter() - start)
-    print(f"\nfrom start to the first page: {median(times):.2f} s (best {min(times):.2f})")
+def starts(url: str, count: int) -> None:
+    """Print how long after its start each server has answered first."""
+    commands = {"bare ASGI": barely(url), "ours": site(url)}
+    times: Times = {name: [] for name in commands}
+    for _ in range(count):
+        for name, command in commands.items():
+            start = perf_counter()
+            with served(command) as server:
+                server.answer("")
+                times[name].append(perf_counter() - start)
+    table("from start to the first page", times, "bare ASGI")
+
+
+def barely(url: str) -> list[str]:
+    """Return the command that starts the bare application."""
+    return [sys.executable, __file__, "bare", url]
 
 
 def site(url: str) -> list[str]:
@@ -97,10 +107,10 @@ class Server:
         self._pid = process.pid
         self._port = urlsplit(process.stdout.readline().strip()).port or 0
 
-    def asked(self, headers: str, requests: int) -> None:
+    def asked(self, headers: str, requests: int, connections: int) -> None:
         """Ask for the page so many times, over several connections at once."""
-        with ThreadPoolExecutor(CONNECTIONS) as pool:
-            each = [requests // CONNECTIONS] * CONNECTIONS
+        with ThreadPoolExecutor(connections) as pool:
+            each = [requests // connections] * connections
             list(pool.map(partial(self._asked, headers), each))
 
     def answer(self, headers: str) -> str:

@@ -1,0 +1,78 @@
+"""Pages take turns; one that takes long does not hold up the others."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine, Iterator
+from threading import Event, Lock
+from time import sleep
+from typing import Any
+
+import pytest
+
+from pomichnyk.web import turns as module
+from pomichnyk.web.turns import Turns
+
+PATIENCE = 30
+
+
+@pytest.fixture
+def turns() -> Iterator[Turns]:
+    made = Turns(4)
+    yield made
+    made.close()
+
+
+async def together(*asked: Coroutine[Any, Any, object]) -> list[object]:
+    return await asyncio.gather(*asked)
+
+
+def test_quick_ones_run_one_after_another(turns: Turns, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "LONG", PATIENCE)
+    alone = Lock()
+
+    def quick(number: int) -> int:
+        assert alone.acquire(blocking=False)
+        sleep(0.001)
+        alone.release()
+        return number
+
+    assert asyncio.run(together(*(turns.run(quick, one) for one in range(50)))) == [*range(50)]
+
+
+def test_a_long_one_does_not_hold_up_the_next(turns: Turns) -> None:
+    end = Event()
+
+    async def ask() -> None:
+        long = asyncio.ensure_future(turns.run(end.wait, PATIENCE))
+        await asyncio.sleep(0)
+        assert await turns.run(str, 1) == "1"
+        assert not long.done()
+        end.set()
+        assert await long
+
+    asyncio.run(ask())
+
+
+def test_a_failure_is_told_and_passes_the_turn_on(turns: Turns) -> None:
+    async def ask() -> None:
+        for _ in range(3):
+            with pytest.raises(ZeroDivisionError):
+                await turns.run(divmod, 1, 0)
+
+    asyncio.run(ask())
+
+
+def test_who_gives_up_passes_the_turn_on(turns: Turns) -> None:
+    end = Event()
+
+    async def ask() -> None:
+        asked = [asyncio.ensure_future(turns.run(end.wait, PATIENCE))]
+        asked += [asyncio.ensure_future(turns.run(bool, one)) for one in range(5)]
+        await asyncio.sleep(0)
+        for one in asked[:4]:
+            one.cancel()
+        assert await asyncio.gather(*asked[4:]) == [True, True]
+
+    asyncio.run(ask())
+    end.set()
