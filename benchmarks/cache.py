@@ -284,10 +284,11 @@ def stale(server: RedisServer) -> None:
     """How long a reader that does nothing but read goes on with the old value."""
     from pomichnyk.cache.codec import codec
 
-    values = [codec().dumps(number) for number in range(1, 301)]
     cached = lru_cache(redis=server.url, namespace="stale", version="1")(lambda _: 0)
     cached(1)
-    line = [sys.executable, "-c", WRITER, server.url, cached.cache_key(1)]
+    key = cached.cache_key(1)
+    values = [codec().dumps(number, key.encode()) for number in range(1, 301)]
+    line = [sys.executable, "-c", WRITER, server.url, key]
     line.append(",".join(value.hex() for value in values))
     with subprocess.Popen(line, stdin=-1, stdout=-1, text=True) as writer:
         assert writer.stdin

@@ -1,9 +1,10 @@
 """Codec: values to the bytes that a cache keeps, and back, believing nothing it did not write.
 
-Every value goes behind a head: a letter for the serializer, and a seal over what follows it. With
-a secret the seal is an HMAC, and nothing is read that was not written by whoever knows it.
-Without one it is a checksum: it finds what is foreign or cut off, and stops nobody who means ill;
-hence ``pickle``, which runs what it reads, is not to be had without.
+Every value goes behind a head: a letter for the serializer, and a seal over what follows it and
+over the key it is kept under. With a secret the seal is an HMAC, and nothing is read that was not
+written, for this key, by whoever knows it. Without one it is a checksum: it finds what is foreign,
+cut off or misplaced, and stops nobody who means ill; hence ``pickle``, which runs what it reads,
+is not to be had without.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from pomichnyk.cache.errors import BadValueError
 from pomichnyk.errors import SerializationError
 from pomichnyk.text import Text
 
-VERSION = b"P1"
+VERSION = b"P2"
 """What all values begin with; it changes when the format does."""
 _CHECKSUM = 4
 _HMAC = 32
@@ -69,7 +70,10 @@ def check(serializer: str | Serializer, secret: str | bytes | None) -> None:
 
 
 class Codec:
-    """Turns values into bytes and back; two are alike if serializer and secret are."""
+    """Turns values into bytes and back; two are alike if serializer and secret are.
+
+    No key may begin with another one: the seal has nothing between the key and the value.
+    """
 
     def __init__(self, letter: bytes, serializer: Serializer, key: bytes | None) -> None:
         self._serializer = serializer
@@ -77,8 +81,8 @@ class Codec:
         self._seal = partial(_hmac, key) if key else _checksum
         self._start = len(self._head) + (_HMAC if key else _CHECKSUM)
 
-    def dumps(self, value: Any) -> bytes:
-        """Return the bytes of a value.
+    def dumps(self, value: Any, key: bytes) -> bytes:
+        """Return the bytes of a value that will be kept under a key.
 
         Raises:
             SerializationError: it cannot be kept; the message names its type.
@@ -97,19 +101,19 @@ class Codec:
             ) from error
         if isinstance(body, str):
             body = body.encode("utf-8", "surrogatepass")
-        return self._head + self._seal(self._head + body) + body
+        return self._head + self._seal(self._head + key + body) + body
 
-    def loads(self, data: bytes) -> Any:
-        """Return the value of bytes.
+    def loads(self, data: bytes, key: bytes) -> Any:
+        """Return the value of bytes that were kept under a key.
 
         Raises:
-            BadValueError: they are not what a codec like this one wrote, or the value has no
+            BadValueError: they are not what a codec like this one wrote for it, or the value has no
                 place in this program any more. Nothing of them was run.
         """
         head, body = self._head, data[self._start :]
         if data[: len(head)] != head:
             raise BadValueError(Text("it was not written by this cache"))
-        if not hmac.compare_digest(data[len(head) : self._start], self._seal(head + body)):
+        if not hmac.compare_digest(data[len(head) : self._start], self._seal(head + key + body)):
             raise BadValueError(Text("it is cut off or forged"))
         try:
             return self._serializer.loads(body)

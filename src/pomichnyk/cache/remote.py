@@ -86,17 +86,17 @@ class Remote:
         """Lead to a value, or ``MISS``."""
         if self._options.strict:
             request = self._hit_form.filled(digest, digest)
-            return self._value((yield from self._scripted(HIT, request)))
+            return self._value(digest, (yield from self._scripted(HIT, request)))
         request = self._get_form.filled(digest)
         if self._near.on:
             return (yield from self._near_fetched(digest, request))
         (data,) = yield Ask(self._server, request)
-        return self._used(digest, self._value(data))
+        return self._used(digest, self._value(digest, data))
 
     def peek(self, digest: bytes) -> Steps:
         """Lead to a value, or ``MISS``, without a trace."""
         (data,) = yield Ask(self._server, self._get_form.filled(digest))
-        return self._value(data)
+        return self._value(digest, data)
 
     def claim(self, digest: bytes) -> Steps:
         """Lead to a value, if there is one by now, and a claim, if the caller has to compute it.
@@ -130,7 +130,7 @@ class Remote:
         Raises:
             SerializationError: the value cannot be kept.
         """
-        data, (whole, number) = self._codec.dumps(value), claim
+        data, (whole, number) = self._codec.dumps(value, self.prefix + digest), claim
         touched = yield from self._handed_over()
         epoch, ttl = b"%d" % number, self._ttl()
         filled = (len(epoch), epoch, len(whole), whole, len(data), data, len(ttl), ttl)
@@ -202,17 +202,17 @@ class Remote:
             request += self._left_form.filled(digest)
             data, left = yield Ask(self._server, request, 2)
             end = monotonic() + left / 1000 if isinstance(left, int) else 0
-        value = self._value(data)
+        value = self._value(digest, data)
         if value is not MISS:
             self._near.publish(cell, value, changes, end)
             self._near.touch(cell)
         return value
 
-    def _value(self, data: Any) -> Any:
+    def _value(self, digest: bytes, data: Any) -> Any:
         if not isinstance(data, bytes):
             return MISS
         try:
-            return self._codec.loads(data)
+            return self._codec.loads(data, self.prefix + digest)
         except BadValueError:
             self.bad_values.add()
             return MISS
@@ -221,7 +221,7 @@ class Remote:
         """Lead to a value that was there when it was to be computed, and note the use."""
         if self._options.strict:
             return (yield from self.fetch(digest))
-        return self._used(digest, self._value(data))
+        return self._used(digest, self._value(digest, data))
 
     def _used(self, digest: bytes, value: Any) -> Any:
         """Note a use of what is not near, to tell the server soon."""

@@ -23,6 +23,7 @@ from pomichnyk.cache.errors import BadValueError
 from pomichnyk.errors import PomichnykError, SerializationError
 
 SECRET = "a secret that only the tests know"
+KEY = b"the key of a value"
 VALUES: list[Any] = [
     *(None, True, 7, -(2**70), 0.5, "й", b"\xff", (1, (2, [3])), {1: "a", (2,): None}, {1, 2}),
     *(Decimal("1.10"), datetime(2024, 1, 1, tzinfo=UTC), UUID(int=1), Path("a/b"), deque([1], 2)),
@@ -44,7 +45,7 @@ def any_codec(request: pytest.FixtureRequest) -> Codec:
 
 @pytest.mark.parametrize("value", VALUES, ids=repr)
 def test_value_comes_back_equal_in_value_and_type(any_codec: Codec, value: Any) -> None:
-    back = any_codec.loads(any_codec.dumps(value))
+    back = any_codec.loads(any_codec.dumps(value, KEY), KEY)
 
     assert back == value
     assert repr(back) == repr(value)
@@ -60,7 +61,7 @@ def test_any_object_that_writes_text_or_bytes_will_do() -> None:
 
     for serializer in (json, Reversed()):
         mine = codec(serializer)
-        assert mine.loads(mine.dumps("abc")) == "abc"
+        assert mine.loads(mine.dumps("abc", KEY), KEY) == "abc"
 
 
 class Unknown:
@@ -71,12 +72,12 @@ class Unknown:
 @pytest.mark.parametrize("value", [Unknown(), [1, {"a": Unknown()}]])
 def test_what_would_not_come_back_is_refused_by_the_name_of_its_type(name: str, value: Any) -> None:
     with pytest.raises(SerializationError, match="Unknown"):
-        CODECS[name].dumps(value)
+        CODECS[name].dumps(value, KEY)
 
 
 def test_what_pickle_cannot_keep_is_refused_by_the_name_of_its_type() -> None:
     with pytest.raises(SerializationError, match="a function cannot be kept"):
-        CODECS["pickle"].dumps(lambda: None)
+        CODECS["pickle"].dumps(lambda: None, KEY)
 
 
 def test_pickle_asks_for_a_secret() -> None:
@@ -112,17 +113,17 @@ class Bomb:
 def test_pickle_bomb_never_goes_off(any_codec: Codec, tmp_path: Path) -> None:
     bomb = tmp_path / "bomb"
     data = pickle.dumps(Bomb(bomb))
-    whole = any_codec.dumps(1)
+    whole = any_codec.dumps(1, KEY)
     forged = [
         data,
-        codec(Stored(data)).dumps(0),
-        codec("pickle", "another secret").dumps(Bomb(bomb)),
+        codec(Stored(data)).dumps(0, KEY),
+        codec("pickle", "another secret").dumps(Bomb(bomb), KEY),
     ]
     forged += [whole[: len(whole) - size] + data for size in range(len(whole))]
 
     for one in forged:
         with pytest.raises(BadValueError):
-            any_codec.loads(one)
+            any_codec.loads(one, KEY)
 
     assert not bomb.exists()
     pickle.loads(data)
@@ -138,50 +139,55 @@ class Stored:
 
 
 def test_every_cut_is_found(any_codec: Codec) -> None:
-    whole = any_codec.dumps({"answer": 4242})
+    whole = any_codec.dumps({"answer": 4242}, KEY)
 
     for size in range(len(whole)):
         with pytest.raises(BadValueError):
-            any_codec.loads(whole[:size])
+            any_codec.loads(whole[:size], KEY)
     with pytest.raises(BadValueError):
-        any_codec.loads(whole + b"2")
+        any_codec.loads(whole + b"2", KEY)
 
 
 def test_every_wrong_bit_is_found(any_codec: Codec) -> None:
-    whole = any_codec.dumps({"answer": 4242})
+    whole = any_codec.dumps({"answer": 4242}, KEY)
 
     for place in range(len(whole)):
         for bit in range(8):
             wrong = bytearray(whole)
             wrong[place] ^= 1 << bit
             with pytest.raises(BadValueError):
-                any_codec.loads(bytes(wrong))
+                any_codec.loads(bytes(wrong), KEY)
 
 
 @given(st.binary(max_size=100))
 def test_garbage_is_told(data: bytes) -> None:
     for one in CODECS.values():
         with pytest.raises(BadValueError):
-            one.loads(data)
+            one.loads(data, KEY)
         with pytest.raises(BadValueError):
-            one.loads(one.dumps("a long text " * 9)[:7] + data)
+            one.loads(one.dumps("a long text " * 9, KEY)[:7] + data, KEY)
 
 
 @pytest.mark.parametrize("writer", CODECS)
 @pytest.mark.parametrize("reader", [name for name in CODECS if name != "module"])
 def test_only_a_codec_like_the_writer_reads(writer: str, reader: str) -> None:
-    data = CODECS[writer].dumps([1])
+    data = CODECS[writer].dumps([1], KEY)
     if {writer, reader} <= {"pickle", "module"} or writer == reader:
-        assert CODECS[reader].loads(data) == [1]
+        assert CODECS[reader].loads(data, KEY) == [1]
     else:
         with pytest.raises(BadValueError):
-            CODECS[reader].loads(data)
+            CODECS[reader].loads(data, KEY)
+
+
+def test_a_value_of_another_key_is_not_read(any_codec: Codec) -> None:
+    with pytest.raises(BadValueError, match="forged"):
+        any_codec.loads(any_codec.dumps(1, KEY), KEY + b"s")
 
 
 def test_values_signed_with_another_secret_are_not_read() -> None:
     for serializer in ("json", "binary", "pickle"):
         with pytest.raises(BadValueError, match="forged"):
-            codec(serializer, SECRET).loads(codec(serializer, SECRET + "!").dumps(1))
+            codec(serializer, SECRET).loads(codec(serializer, SECRET + "!").dumps(1, KEY), KEY)
 
 
 def test_value_whose_class_is_gone_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -191,13 +197,13 @@ def test_value_whose_class_is_gone_is_told(monkeypatch: pytest.MonkeyPatch) -> N
     vars(module)["Unknown"] = Unknown
     with monkeypatch.context() as patched:
         patched.setitem(__import__("sys").modules, "gone", module)
-        data = mine.dumps(Unknown())
-        assert isinstance(mine.loads(data), Unknown)
+        data = mine.dumps(Unknown(), KEY)
+        assert isinstance(mine.loads(data, KEY), Unknown)
 
     with pytest.raises(BadValueError, match="ModuleNotFoundError"):
-        mine.loads(data)
+        mine.loads(data, KEY)
 
 
 def test_bad_value_is_an_error_of_ours() -> None:
     with pytest.raises(PomichnykError, match="not written by this cache"):
-        codec().loads(b"anything")
+        codec().loads(b"anything", KEY)
