@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 APPLICATION = 0x506F6D69
 """What the header of a file of ours says: “Pomi” (PRAGMA application_id)."""
-PRAGMAS = ("foreign_keys = ON", "synchronous = FULL", "cache_size = -8192")
-"""What each connection is told; the cache is in KiB."""
+PRAGMAS = ("foreign_keys = ON", "synchronous = FULL", "cache_size = -65536")
+"""What each connection is told; the cache is in KiB, at most: an index of 2,000,000 grades fits."""
 SMALLEST = 512
 """Bytes of the smallest database; SQLite takes a shorter file for an empty one."""
 INDEXES = tuple(
