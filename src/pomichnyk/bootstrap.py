@@ -8,9 +8,10 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from pomichnyk.config import Config
+    from pomichnyk.gradebook.keeping import Selecting
     from pomichnyk.gradebook.sessions import Database
     from pomichnyk.services.arrivals import Arrivals
     from pomichnyk.services.contacts import ContactBook
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
 
 GRADEBOOKS = ("sqlite", "postgresql")
 """The kinds of storages that carry a gradebook."""
+ANSWERS = 1000
+"""How many answers of gradebooks are kept on a cache server."""
+LONGEST = 3600
+"""Seconds for which they are: what is changed past this program marks nothing."""
 
 
 class App:
@@ -30,9 +35,11 @@ class App:
 
     Attributes:
         serve_web: runs the assistant in a browser; the edge gives it, since it is an edge itself.
+        lasting: whether more is asked than one command: whether reaching a cache server pays.
     """
 
     serve_web: Callable[..., int]
+    lasting = False
 
     def __init__(self, config: Config, view: View) -> None:
         self.config, self.view = config, view
@@ -83,9 +90,11 @@ class App:
         Raises:
             UsageError: a storage of that kind carries none.
         """
-        database = _gradebook(self)
+        from pomichnyk.gradebook.keeping import KeptDatabase
+
+        database, statements = _gradebook(self)
         self._resources.callback(database.close)
-        return database
+        return KeptDatabase(database, self._kept(statements))
 
     def home(self, *, gradebook: bool = True) -> Home:
         """Return the storage with its gradebook, if one is asked for and it carries one."""
@@ -93,6 +102,32 @@ class App:
 
         carried = gradebook and _kind(self.config.storage) in GRADEBOOKS
         return Home(self.storage, self.gradebook if carried else None)
+
+    def _kept(self, statements: Mapping[str, str]) -> Selecting | None:
+        """Return what keeps answers of the gradebook on the cache server, if that is to be done.
+
+        Raises:
+            InvalidValueError: the settings name no such server.
+        """
+        from importlib.util import find_spec
+
+        url = self.config.redis
+        if not (self.lasting and url and find_spec("redis")):
+            return None
+        from pomichnyk import cache
+        from pomichnyk.gradebook.keeping import select
+
+        _check_cache(url)
+        self._resources.callback(cache.close)
+        kept: Selecting = cache.lru_cache(
+            ANSWERS,
+            redis=url,
+            ttl=LONGEST,
+            namespace="pomichnyk.gradebook",
+            version=None,  # the statement itself is part of the key
+            key=lambda _, mark, statement, values: (mark, statements[statement], values),
+        )(select)
+        return kept
 
     def close(self) -> None:
         """Free what was made, the latest first."""
@@ -115,7 +150,8 @@ def _kind(url: str) -> str:
     return url.partition(":")[0].partition("+")[0]
 
 
-def _gradebook(app: App) -> SqlDatabase:
+def _gradebook(app: App) -> tuple[SqlDatabase, Mapping[str, str]]:
+    """Return the database of the gradebook, and its statements."""
     from importlib import import_module
 
     from pomichnyk.errors import UsageError
@@ -133,4 +169,19 @@ def _gradebook(app: App) -> SqlDatabase:
         )
     assert isinstance(app.storage, SqlStorage)
     compiled = import_module(f"pomichnyk.gradebook.compiled_{kind}")
-    return app.storage.beside(compiled.STATEMENTS)
+    return app.storage.beside(compiled.STATEMENTS), compiled.STATEMENTS
+
+
+def _check_cache(url: str) -> None:
+    from pomichnyk.cache.address import Address
+    from pomichnyk.errors import InvalidValueError
+    from pomichnyk.storage._urls import shown
+    from pomichnyk.text import Text
+
+    try:
+        Address(url)
+    except ValueError as error:
+        expected = Text("{names}", names="redis://HOST, rediss://HOST, unix://PATH")
+        raise InvalidValueError(
+            Text("{name}", name="POMICHNYK_REDIS"), shown(url), expected
+        ) from error

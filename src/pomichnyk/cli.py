@@ -61,13 +61,15 @@ def _started(app: App, words: list[str]) -> int:
         return execute(app, ["help"])
     from pomichnyk.repl import converse
 
+    app.lasting = True
     return converse(app)
 
 
-def _serve_web(*args: Any, **options: Any) -> int:
+def _serve_web(app: App, *args: Any, **options: Any) -> int:
     from pomichnyk.web import serve
 
-    return serve(*args, **options)
+    app.lasting = True
+    return serve(app, *args, **options)
 
 
 def _view(name: str, language: str) -> View:

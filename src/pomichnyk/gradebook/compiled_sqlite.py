@@ -52,6 +52,8 @@ STATEMENTS = {
     "history.student": "SELECT grade_changes.grade_id, grade_changes.student, grade_changes.subject, grade_changes.value, grade_changes.day, grade_changes.weight, grade_changes.work, grade_changes.at, grade_changes.done FROM grade_changes WHERE grade_changes.student_id = :of ORDER BY grade_changes.id",
     "history.subject": "SELECT grade_changes.grade_id, grade_changes.student, grade_changes.subject, grade_changes.value, grade_changes.day, grade_changes.weight, grade_changes.work, grade_changes.at, grade_changes.done FROM grade_changes WHERE grade_changes.subject_id = :of ORDER BY grade_changes.id",
     "last-lesson-grades": "WITH received AS (SELECT students.id AS id, students.name AS name, grades.id AS grade, grades.value AS value, grades.day AS day, students.place AS place FROM students JOIN grades ON grades.student_id = students.id WHERE students.group_id = :group AND grades.subject_id = :subject) SELECT received.id, received.name, received.grade, received.value, received.day, received.place FROM received WHERE received.day = (SELECT max(received.day) AS max_1 FROM received) ORDER BY received.place, received.id, received.grade",
+    "mark.change": "UPDATE gradebook_mark SET mark=:mark",
+    "mark.read": "SELECT gradebook_mark.mark FROM gradebook_mark",
     "stream-average": "SELECT avg(grades.value) AS mean_1 FROM grades",
     "student.add": "INSERT INTO students (folded, group_id, id, name, place) VALUES (:folded, :group_id, :id, :name, :place)",
     "student.all": "SELECT students.id, students.name, student_groups.name AS name_1 FROM students JOIN student_groups ON student_groups.id = students.group_id ORDER BY students.place, students.id",

@@ -114,3 +114,12 @@ class ChangeRow(Base):
     work: Mapped[Body]
     at: Mapped[Key]
     done: Mapped[Key]
+
+
+class MarkRow(Base):
+    """The one row that every change of the gradebook marks anew; see ``keeping``."""
+
+    __tablename__ = "gradebook_mark"
+
+    id: Mapped[Number]
+    mark: Mapped[Key]

@@ -70,9 +70,8 @@ def _averaged(element: mean, compiler: SQLCompiler, **options: Any) -> str:
 
 def statements() -> Statements:
     """Return all statements by name."""
-    made = (
-        _averages() | _lists() | _listings() | _grades() | _transfer() | _bulk() | _added("change")
-    )
+    made = _averages() | _lists() | _listings() | _grades() | _transfer() | _bulk() | _marks()
+    made |= _added("change")
     for kind in ("group", "teacher", "subject", "student", "grade"):
         made |= _table(kind)
     for kind in ("group", "teacher", "subject", "student"):
@@ -331,6 +330,14 @@ def _bulk() -> Statements:
     for kind in ("grade", "student"):
         made[f"{kind}.analyze"] = text(f"ANALYZE {TABLES[kind].name}")
     return made
+
+
+def _marks() -> Statements:
+    marks: Any = rows.MarkRow.__table__
+    return {
+        "mark.read": select(marks.c.mark),
+        "mark.change": update(marks).values(mark=bindparam("mark")),
+    }
 
 
 def _written(change: DropIndex | CreateIndex) -> str:
