@@ -76,8 +76,9 @@ def started(path: str) -> Iterator[Browser]:
 class Visitor:
     """Somebody with a browser, who keeps a list of all that goes wrong in it."""
 
-    def __init__(self, context: BrowserContext) -> None:
+    def __init__(self, context: BrowserContext, language: str) -> None:
         self.context, self.faults = context, list[str]()
+        self.language = language
         self._coming: list[str] = []
         context.set_default_timeout(GIVE_UP)
         context.on("console", self._said)
@@ -87,6 +88,12 @@ class Visitor:
         context.on("requestfailed", self._failed)
         context.on("page", lambda page: page.on("domcontentloaded", self._shown))
         self.page = context.new_page()
+
+    def say(self, words: str) -> str:
+        """Return words of ours as this visitor reads them."""
+        said = translations(self.language).gettext(words)
+        assert said != words or self.language == "en", f"not translated: {words}"
+        return said
 
     def expect(self, fault: str) -> None:
         """Wait for a fault that belongs to what is tried, and take it off the list."""
@@ -132,7 +139,7 @@ def visitor(browser: Browser, url: str, **options: Any) -> Iterator[Visitor]:
     settings = {"base_url": url, "locale": "en-GB", "reduced_motion": "reduce", **options}
     context = browser.new_context(**settings)
     try:
-        made = Visitor(context)
+        made = Visitor(context, settings["locale"][:2])
         yield made
         assert made.faults + made._coming == []
     finally:
