@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
 
 import nh3
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 from markupsafe import Markup
 
 from pomichnyk.views._readable import block
@@ -34,6 +36,18 @@ def rendered(markdown: str) -> Markup:
     )
     # Markdown has entities for any character: what reverses the reading order goes out after it.
     return Markup(block(safe))  # noqa: S704  # this is what was just made safe
+
+
+def plain(markdown: str) -> str:
+    """Return the words of Markdown on one line, without its marks."""
+    tokens = _parser().parse(block(markdown))
+    blocks = ("".join(_words(token.children or [token])) for token in tokens)
+    return " ".join(" ".join(blocks).split())
+
+
+def _words(tokens: list[Token]) -> Iterator[str]:
+    for token in tokens:
+        yield " " if token.type in {"softbreak", "hardbreak"} else token.content
 
 
 @cache

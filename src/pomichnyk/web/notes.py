@@ -49,8 +49,10 @@ def listed(visit: Visit) -> Response:
 
 def excerpt(note: Note) -> str:
     """Return the beginning of what stands behind a note's title."""
+    from pomichnyk.views._markdown_html import plain  # takes a while, and no other page needs it
+
     _, _, rest = note.text.strip().partition("\n")
-    return " ".join(rest[: 2 * EXCERPT].split())[:EXCERPT]
+    return plain(rest[: 2 * EXCERPT])[:EXCERPT]
 
 
 def shown(visit: Visit) -> Response:

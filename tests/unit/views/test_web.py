@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from pomichnyk.text import Plural, Text, translations
 from pomichnyk.views._html import environment
-from pomichnyk.views._markdown_html import TAGS, rendered
+from pomichnyk.views._markdown_html import TAGS, plain, rendered
 from pomichnyk.views.pages import Card, Message, Table
 from pomichnyk.views.web import WebView, fragment
 
@@ -123,3 +123,22 @@ def test_no_markdown_makes_a_tag_or_a_link_that_acts(markdown: str) -> None:
         for link in re.findall(r'href="([^"]*)"', attributes):
             scheme = re.match(r"\s*([^/?#]*?):", link)
             assert scheme is None or scheme[1].lower() in {"http", "https", "mailto", "tel"}
+
+
+@pytest.mark.parametrize(
+    ("markdown", "words"),
+    [
+        ("просто слова", "просто слова"),
+        (
+            "# План\n\n- [місто](https://example.com), **важливо**\n- ~~ні~~ `код`",
+            "План місто, важливо ні код",
+        ),
+        ("рядок\nрядок  \nрядок", "рядок рядок рядок"),
+        ("| що | скільки |\n|---|---|\n| яблука | 3 |", "що скільки яблука 3"),
+        ("```\nx = 1\n```\n\n> <b>жирне</b>", "x = 1 <b>жирне</b>"),
+        ("![знімок](x.png) &amp; [ні", "знімок & [ні"),
+        ("", ""),
+    ],
+)
+def test_the_words_of_markdown_without_its_marks(markdown: str, words: str) -> None:
+    assert plain(markdown) == words
