@@ -64,7 +64,8 @@ class _Page:
                 raise HTTPException(TOO_LARGE)
             await self._limited(scope, receive, send)
             return
-        if self._kept and not scope["visitor"].new and (state := _state(scope)) is not None:
+        known = self._kept and not scope["visitor"].new
+        if known and (state := await _state(scope)) is not None:
             response = await self._again(request, state)
         else:
             assert self._get
@@ -117,9 +118,9 @@ def _answered(handler: Handler, visit: Visit) -> Response:
         return _told(visit, error.status, error.text)
 
 
-def _state(scope: Scope) -> Hashable:
+async def _state(scope: Scope) -> Hashable:
     """Return what a page depends on besides its key; None if that cannot be told."""
-    changes = _site(scope).changes()
+    changes = await _site(scope).changes()
     return None if changes is None else (changes, date.today())  # noqa: DTZ011  # a person's own calendar
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
@@ -13,6 +12,7 @@ from pomichnyk.text import Text
 from pomichnyk.web.assets import Assets
 from pomichnyk.web.backoff import Backoff
 from pomichnyk.web.bodies import Bodies
+from pomichnyk.web.changes import State, unknown
 from pomichnyk.web.jobs import Jobs
 from pomichnyk.web.repeats import Repeats
 from pomichnyk.web.sessions import Sessions
@@ -50,7 +50,7 @@ class Site:
     local: bool = True
     secure: bool = False
     cookie: str = "pomichnyk"
-    changes: Callable[[], Hashable] = lambda: None
+    changes: State = unknown
     backoff: Backoff = field(default_factory=Backoff)
     bodies: Bodies = field(default_factory=Bodies)
     uploads: Uploads = field(default_factory=Uploads)
