@@ -49,9 +49,12 @@ TOLD_ALREADY = re.compile(r"Failed to load resource: the server responded with a
 """What the console says of an answer that is told as an answer."""
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """Return a browser for all tests."""
+    """Return a browser.
+
+    Playwright runs an event loop in this thread for as long: other modules start loops of their own.
+    """
     path = shutil.which("chromium") or shutil.which("chromium-browser")
     if not path:
         lacking = "there is no browser: apt-get install chromium (scripts/servers)"
