@@ -12,7 +12,9 @@ from __future__ import annotations
 import hmac
 import pickle
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
+from math import isfinite
 from typing import Any, Protocol
 from zlib import crc32
 
@@ -24,6 +26,10 @@ VERSION = b"P2"
 """What all values begin with; it changes when the format does."""
 _CHECKSUM = 4
 _HMAC = 32
+_TEXT = {str}
+_LEAVES = {str, int, bool, type(None)}
+_FEW = 64
+"""How many lists, dicts and values one is looked through for, rather than by ``JsonSerializer``."""
 
 
 class Serializer(Protocol):
@@ -144,10 +150,45 @@ class _Pickle:
         return pickle.loads(data)  # noqa: S301  # signed by whoever knows the secret
 
 
-def _json() -> Serializer:
-    from pomichnyk.serialization.json import JsonSerializer
+class _Json:
+    """What ``JsonSerializer`` writes and reads; written in a shorter way where it is simple."""
 
-    return JsonSerializer()
+    def __init__(self) -> None:
+        from orjson import dumps
+
+        from pomichnyk.serialization.json import JsonSerializer
+
+        any_value = JsonSerializer()
+        self._any, self._simple, self.loads = any_value.dumps, dumps, any_value.loads
+
+    def dumps(self, value: Any) -> bytes:
+        """Return the bytes of a value."""
+        if _is_simple(value):
+            with suppress(TypeError):  # a text or a number that JSON does not have
+                return self._simple(value)
+        return self._any(value)
+
+
+def _is_simple(value: Any) -> bool:
+    """Tell whether a value is but a few lists and dicts of what JSON itself has, none met twice."""
+    kind = type(value)
+    if kind is not list and kind is not dict:
+        return kind in _LEAVES
+    met = [value]
+    for one in met:  # to which those inside are added
+        if len(one) + len(met) > _FEW or (type(one) is dict and not _has_plain_keys(one)):
+            return False
+        for inner in one.values() if type(one) is dict else one:
+            kind = type(inner)
+            if kind is list or kind is dict:
+                met.append(inner)
+            elif kind not in _LEAVES and not (kind is float and isfinite(inner)):
+                return False
+    return len(met) == 1 or len({*map(id, met)}) == len(met)
+
+
+def _has_plain_keys(value: dict[Any, Any]) -> bool:
+    return {*map(type, value)} <= _TEXT and "$pomichnyk" not in value
 
 
 def _binary() -> Serializer:
@@ -157,7 +198,7 @@ def _binary() -> Serializer:
 
 
 _NAMED: dict[str, Callable[[], Serializer]] = {
-    "json": _json,
+    "json": _Json,
     "binary": _binary,
     "pickle": _Pickle,
 }

@@ -21,9 +21,10 @@ from pomichnyk.cache.steps import arun, run
 
 _KEYWORD = Parameter.KEYWORD_ONLY
 _ANY_NUMBER = {Parameter.VAR_POSITIONAL, Parameter.VAR_KEYWORD}
+_UNNAMED = {Parameter.VAR_POSITIONAL, Parameter.POSITIONAL_ONLY}
 _FORM = """\
 {define} _quick_({signature}):
-    try:
+    {unless}try:
         _cell_ = _find_({key}, _empty_)
     except TypeError:  # it cannot be hashed
         return {slow}
@@ -36,44 +37,76 @@ _FORM = """\
     return {slow}
 """
 _RESERVED = {"_cell_", "_empty_", "_find_", "_miss_", "_now_", "_slow_", "_stamp_", "_used_"}
+_KINDS = (
+    " and (type(_args_[0]) is _cell_.kinds[0] if len(_args_) == 1"
+    " else tuple(map(type, _args_)) == _cell_.kinds)"
+)
 
 
 def quick(function: Callable[..., Any], calls: Calls, options: Options) -> Callable[..., Any]:
     """Return what is called in place of a function."""
+    if options.key is not None or options.bound == 0:
+        return _plain(_slow(calls, options, awaited=iscoroutinefunction(function)))
     try:
         parameters = list(signature(function).parameters.values())
     except ValueError:  # a builtin that does not say what it takes
-        return _general(function, calls, options)
-    by_form = options.key is None and options.bound != 0
-    if not by_form or any(_odd(parameter) for parameter in parameters):
-        return _general(function, calls, options)
-    return _written(function, calls, options, parameters)
+        parameters = [Parameter("any", kind) for kind in _ANY_NUMBER]
+    wait = "await " * iscoroutinefunction(function)
+    odd = any(_odd(parameter) for parameter in parameters)
+    words = _of_any(parameters, wait) if odd else _of_these(parameters, wait)
+    return _written(words, parameters, calls, options, awaited=bool(wait))
 
 
 def _odd(parameter: Parameter) -> bool:
     return parameter.kind in _ANY_NUMBER or parameter.name in _RESERVED | {"_value_", "_copy_"}
 
 
-def _written(
-    function: Callable[..., Any], calls: Calls, options: Options, parameters: Sequence[Parameter]
-) -> Callable[..., Any]:
-    awaited = iscoroutinefunction(function)
+def _of_these(parameters: Sequence[Parameter], wait: str) -> dict[str, str]:
+    """Return the words of the form for parameters that each have a name."""
     names = [one.name for one in parameters]
     key = names[0] if len(names) == 1 else f"({', '.join(names)})"
     given = "".join(f"{one.name}, " for one in parameters if one.kind is not _KEYWORD)
     named = ", ".join(f"{one.name!r}: {one.name}" for one in parameters if one.kind is _KEYWORD)
     values = "".join(f"{name}, " for name in names)
-    slow = f"{'await ' * awaited}_slow_(({given}), {{{named}}}, {key}, ({values}))"
-    kinds = "".join(f" and type({name}) is _cell_.kinds[{at}]" for at, name in enumerate(names))
+    kinds = (f" and type({name}) is _cell_.kinds[{at}]" for at, name in enumerate(names))
+    return {
+        "signature": _signature(parameters),
+        "unless": "",
+        "key": key,
+        "slow": f"{wait}_slow_(({given}), {{{named}}}, {key}, ({values}))",
+        "same_kinds": "".join(kinds),
+    }
+
+
+def _of_any(parameters: Sequence[Parameter], wait: str) -> dict[str, str]:
+    """Return the words of the form for any number of arguments; those by name are not quick."""
+    if all(one.kind in _UNNAMED for one in parameters):
+        signature, named, unless = "*_args_", "{}", ""
+    else:
+        signature, named = "*_args_, **_named_", "_named_"
+        unless = f"if _named_:\n        return {wait}_slow_(_args_, _named_)\n    "
+    return {
+        "signature": signature,
+        "unless": unless,
+        "key": "_args_",
+        "slow": f"{wait}_slow_(_args_, {named}, _args_, _args_)",
+        "same_kinds": _KINDS,
+    }
+
+
+def _written(
+    words: dict[str, str],
+    parameters: Sequence[Parameter],
+    calls: Calls,
+    options: Options,
+    *,
+    awaited: bool,
+) -> Callable[..., Any]:
+    late = f"if _now_() >= _cell_.end:\n        return {words['slow']}\n    "
     source = _FORM.format(
+        **words,
         define="async def" if awaited else "def",
-        signature=_signature(parameters),
-        key=key,
-        slow=slow,
-        in_time="if _now_() >= _cell_.end:\n        return " + slow + "\n    "
-        if options.ttl
-        else "",
-        same_kinds=kinds,
+        in_time=late if options.ttl else "",
         value="_copy_(_value_)" if options.copy else "_value_",
     )
     near = calls.near
@@ -125,34 +158,12 @@ def _as_it_is(value: Any) -> Any:
     return value
 
 
-def _general(function: Callable[..., Any], calls: Calls, options: Options) -> Callable[..., Any]:
-    """Return the same for a function of any number of arguments, or a key of one's own."""
-    near = calls.near
-    find, stamp, used, timeless = near.quick.get, near.stamps.add, near.used, options.ttl is None
-    awaited = iscoroutinefunction(function)
-    slow = _slow(calls, options, awaited=awaited)
-    plain = timeless and options.key is None and not options.copy
+def _plain(slow: Callable[..., Any]) -> Callable[..., Any]:
+    """Return the same for calls that have a key of their own, or are not kept."""
+    if iscoroutinefunction(slow):
 
-    def general(*args: Any, **kwargs: Any) -> Any:
-        if plain and not kwargs:
-            try:
-                cell = find(args, EMPTY)
-            except TypeError:
-                return slow(args, kwargs)
-            value = cell.value
-            if value is not MISS and (
-                type(args[0]) is cell.kinds[0]
-                if len(args) == 1
-                else tuple(map(type, args)) == cell.kinds
-            ):
-                cell.stamp = stamp()
-                if cell.clean:
-                    used(cell)
-                return value
-            return slow(args, kwargs, args, args)
-        return slow(args, kwargs)
+        async def awaited(*args: Any, **kwargs: Any) -> Any:
+            return await slow(args, kwargs)
 
-    async def general_awaited(*args: Any, **kwargs: Any) -> Any:
-        return await slow(args, kwargs)
-
-    return general_awaited if awaited else general
+        return awaited
+    return lambda *args, **kwargs: slow(args, kwargs)

@@ -47,9 +47,15 @@ class Server:
         pipe = self._pipe()
         again = pipe.open
         try:
-            return await self._awaited(pipe, request, count, again=again)
+            try:
+                replies: list[Any] = await pipe.ask(request, count)
+            except ConnectionError:  # what was open for a while may have been closed meanwhile
+                if not again:
+                    raise
+                replies = await pipe.ask(request, count)
         except _failures() as error:
             raise self._given_up(error) from error
+        return replies
 
     def close(self) -> None:
         """Close the connections, and end the link; the next look-up begins anew."""
@@ -97,23 +103,14 @@ class Server:
         self._wires.append(wire)
         return replies
 
-    async def _awaited(self, pipe: Any, request: bytes, count: int, *, again: bool) -> list[Any]:
-        try:
-            replies: list[Any] = await pipe.ask(request, count)
-        except ConnectionError:
-            if not again:
-                raise
-            replies = await pipe.ask(request, count)
-        return replies
-
     def _pipe(self) -> Any:
         import asyncio
-
-        from pomichnyk.cache.pipe import Pipe
 
         loop = asyncio.get_running_loop()
         pipe = self._pipes.get(loop)
         if pipe is None:
+            from pomichnyk.cache.pipe import Pipe
+
             self._pipes = {one: self._pipes[one] for one in self._pipes if not one.is_closed()}
             pipe = self._pipes[loop] = Pipe(self.address)
         return pipe

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 FLUSH = 0.05
 """Seconds between two shipments of touches."""
+BREATH = 0.001
+"""Seconds in which what comes is taken at once: each waking costs who computes its turn."""
 HEARTBEAT = 0.5
 """Seconds of silence after which the server is asked whether it lives; after as many again
 without a word it is given up, and with it all near values."""
@@ -53,6 +56,7 @@ class Session:
         self._feel(now)
         if self.line.wait(FLUSH if busy else HEARTBEAT / 2):
             self._heard, self._asked = monotonic(), False
+            time.sleep(BREATH)
 
     def _track(self) -> None:
         for watcher in filter(_listens, self._link.watchers()):

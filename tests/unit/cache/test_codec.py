@@ -8,6 +8,7 @@ import pickle
 from collections import deque
 from datetime import UTC, datetime
 from decimal import Decimal
+from enum import StrEnum
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -21,6 +22,7 @@ from pomichnyk.cache import lru_cache
 from pomichnyk.cache.codec import Codec, codec
 from pomichnyk.cache.errors import BadValueError
 from pomichnyk.errors import PomichnykError, SerializationError
+from pomichnyk.serialization.json import JsonSerializer
 
 SECRET = "a secret that only the tests know"
 KEY = b"the key of a value"
@@ -62,6 +64,47 @@ def test_any_object_that_writes_text_or_bytes_will_do() -> None:
     for serializer in (json, Reversed()):
         mine = codec(serializer)
         assert mine.loads(mine.dumps("abc", KEY), KEY) == "abc"
+
+
+class Named(StrEnum):
+    ONE = "one"
+
+
+LEAVES = (
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters(), max_size=5)
+    | st.sampled_from([2**63, 2**64, -(2**63) - 1, "\ud800", Named.ONE, (1,), b"1", UUID(int=1)])
+)  # fmt: skip
+KEYS = st.text(max_size=3) | st.sampled_from(["$pomichnyk", "$ref", 1, Named.ONE])
+SHARED: list[Any] = [1]
+
+
+@given(
+    st.recursive(
+        LEAVES | st.just(SHARED),
+        lambda inner: st.lists(inner, max_size=5) | st.dictionaries(KEYS, inner, max_size=5),
+        max_leaves=40,
+    )
+)
+def test_json_is_written_as_anywhere_else(value: Any) -> None:
+    assert written(codec()._serializer, value) == written(JsonSerializer(), value)
+
+
+def written(serializer: Any, value: Any) -> object:
+    try:
+        return serializer.dumps(value)
+    except SerializationError as error:
+        return str(error)
+
+
+def test_what_holds_itself_or_much_is_written_as_anywhere_else() -> None:
+    round_: list[Any] = []
+    round_.append(round_)
+    deep: list[Any] = []
+    for _ in range(300):
+        deep = [deep]
+
+    for value in (round_, deep, [deep, deep], [[n] for n in range(100)], {"$pomichnyk": 1}):
+        assert written(codec()._serializer, value) == written(JsonSerializer(), value)
 
 
 class Unknown:
