@@ -131,6 +131,12 @@ def descriptors(pid: int | str = "self") -> int:
     return sum(1 for _ in Path(f"/proc/{pid}/fd").iterdir())
 
 
+def settled(wanted: int) -> bool:
+    """Wait until we have so many descriptors: an answer arrives before its socket is freed."""
+    give_up = threading.Event()
+    return any(descriptors() == wanted or give_up.wait(GIVE_UP / 200) for _ in range(200))
+
+
 def ended(process: subprocess.Popen[str], number: signal.Signals) -> int:
     """Send a signal to a process and return the code that it exits with."""
     process.send_signal(number)

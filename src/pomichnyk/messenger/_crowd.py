@@ -68,7 +68,6 @@ class Crowd:
             self.drop(connection)
             return
         self.part(connection)
-        connection.hang_up()
         connection.watched, connection.held = True, 0
         connection.ends = monotonic() + LINGER
         self._leaving[connection] = None

@@ -16,7 +16,30 @@ BACKLOG = 4096
 HIGHEST_PORT = 65_535
 
 
-def listening(host: str, port: int) -> list[socket.socket]:
+class Listener(socket.socket):
+    """A socket that listens, and gives who comes as the system's bare socket.
+
+    ``socket.accept`` wraps each in a class that costs as much again as the system's call.
+    """
+
+    def __init__(self, family: socket.AddressFamily) -> None:
+        super().__init__(family, socket.SOCK_STREAM)
+        self._kind = int(family), int(socket.SOCK_STREAM), self.proto
+
+    def taken(self) -> tuple[socket.SocketType, str]:
+        """Return a connection, which never waits, and the address it comes from.
+
+        Raises:
+            BlockingIOError: nobody waits to be accepted.
+            OSError: who waited has left, or the system has no socket left to give.
+        """
+        number, address = self._accept()  # type: ignore[attr-defined]  # what accept calls
+        connection = socket.SocketType(*self._kind, number)
+        connection.setblocking(False)
+        return connection, str(address[0])
+
+
+def listening(host: str, port: int) -> list[Listener]:
     """Return a socket for each address of the host; port 0 lets the system choose one for all.
 
     Raises:
@@ -25,7 +48,7 @@ def listening(host: str, port: int) -> list[socket.socket]:
         UnavailableError: the host is not this computer, or the port is not ours to take.
     """
     checked(port, 0)
-    made: list[socket.socket] = []
+    made: list[Listener] = []
     try:
         for family, address in _addresses(host, port):
             made.append(_listener(family, address, made[0].getsockname()[1] if made else port))
@@ -61,8 +84,8 @@ def _addresses(host: str, port: int) -> list[tuple[socket.AddressFamily, str]]:
     return list(dict.fromkeys((family, str(place[0])) for family, _, _, _, place in found))
 
 
-def _listener(family: socket.AddressFamily, address: str, port: int) -> socket.socket:
-    listener = socket.socket(family, socket.SOCK_STREAM)
+def _listener(family: socket.AddressFamily, address: str, port: int) -> Listener:
+    listener = Listener(family)
     try:
         if sys.platform == "win32":  # there SO_REUSEADDR lets a second program take the port
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)

@@ -16,6 +16,7 @@ from pomichnyk.errors import PomichnykError, UnavailableError
 from pomichnyk.messenger._connection import Connection
 from pomichnyk.messenger._crowd import GRACE, Crowd
 from pomichnyk.messenger._limits import CROWDED
+from pomichnyk.messenger._listening import Listener
 from pomichnyk.messenger.protocol import OK
 from pomichnyk.text import Text
 
@@ -48,7 +49,7 @@ class Rules:
 class Loop:
     """Accepts, reads, stores and answers, all in the thread that runs it."""
 
-    def __init__(self, listeners: Sequence[socket.socket], store: Store, rules: Rules) -> None:
+    def __init__(self, listeners: Sequence[Listener], store: Store, rules: Rules) -> None:
         self._listeners, self._store, self._rules = listeners, store, rules
         self._selector = DefaultSelector()
         self._bell, self.alarm = socket.socketpair()
@@ -127,22 +128,21 @@ class Loop:
                 self._selector.unregister(one)
         self._listening = False
 
-    def _accept(self, listener: socket.socket) -> None:
+    def _accept(self, listener: Listener) -> None:
         for _ in range(BURST):
             try:
-                taken, address = listener.accept()
+                taken, host = listener.taken()
             except BlockingIOError:
                 return
             except OSError as error:
                 if error.errno in CROWDED and not self._made_room():
                     return
                 continue
-            taken.setblocking(False)
-            self._hear(self._met(taken, address[0]))
+            self._hear(self._met(taken, host))
             if not self._has_room():
                 return
 
-    def _met(self, taken: socket.socket, host: str) -> Connection:
+    def _met(self, taken: socket.SocketType, host: str) -> Connection:
         rules = self._rules
         peer = host.removeprefix("::ffff:")
         return Connection(taken, peer, rules.limit, rules.context, plain=rules.plain)

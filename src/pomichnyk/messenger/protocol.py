@@ -29,6 +29,7 @@ import re
 from datetime import UTC, datetime
 from typing import NamedTuple
 
+from pomichnyk.domain.contact import now
 from pomichnyk.domain.message import Message
 from pomichnyk.errors import PomichnykError, UnavailableError
 from pomichnyk.messenger.errors import NotAMessageError
@@ -146,18 +147,24 @@ class Arrival:
             return self._with_header(self._header, peer)
         if self._data.startswith(_START):
             raise cut_off()
-        return Message(text=_plain(self._data), sender=peer, peer=peer)
+        moment = now()
+        return Message(
+            text=_plain(self._data), sender=peer, peer=peer, created=moment, changed=moment
+        )
 
     def _with_header(self, header: Header, peer: str) -> Message:
         end = self._start + header.length
         if len(self._data) < end:
             raise cut_off()
+        moment = now()
         return Message(
             text=_text(self._data[self._start : end]),
             sender=header.sender,
             peer=peer,
             key=header.key,
             sent=header.sent,
+            created=moment,
+            changed=moment,
         )
 
     def _headed(self) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from messages import GIVE_UP, Kept, asked, descriptors, dialled, heard
+from messages import GIVE_UP, Kept, asked, descriptors, dialled, heard, settled
 from pomichnyk.domain.message import Message, State
 from pomichnyk.errors import InvalidValueError, PomichnykError, UnavailableError
 from pomichnyk.messenger import MessageServer, send
@@ -107,13 +107,8 @@ def test_clients_that_vanish_leave_no_trace(server: MessageServer, inbox: Kept) 
             vanishing.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
         vanishing.close()
     send(*server.address, "still here")
-    give_up = threading.Event()
-    for _ in range(200):
-        if descriptors() == before:
-            break
-        give_up.wait(GIVE_UP / 200)
 
-    assert descriptors() == before
+    assert settled(before)
     assert inbox.texts() == ["still here"]
 
 
@@ -319,3 +314,26 @@ def test_unfinished_messages_hold_a_limited_part_of_the_memory(
             connection.close()
 
     assert [len(text) for text in inbox.texts()] == [400_000] * 2
+
+
+class Slow(Kept):
+    """Keeps a message only when it may go on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.go_on = threading.Event()
+
+    def receive(self, messages: Sequence[Message]) -> int:
+        new = super().receive(messages)
+        assert self.go_on.wait(GIVE_UP)
+        return new
+
+
+def test_who_says_more_than_was_announced_still_gets_the_answer() -> None:
+    inbox = Slow()
+    with MessageServer(inbox, port=0).start() as server, dialled(server.address) as talking:
+        talking.sendall(encode(Message(text="hello", sender="me", peer="x")))
+        assert inbox.arrived.wait(GIVE_UP)
+        talking.sendall(b"and more, which nobody reads")
+        inbox.go_on.set()
+        assert talking.recv(100) == b"OK\n"

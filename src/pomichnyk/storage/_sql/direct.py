@@ -7,6 +7,8 @@ import re
 import sqlite3
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from functools import cache
+from operator import itemgetter
 from threading import Lock
 from typing import Any
 
@@ -16,6 +18,7 @@ from pomichnyk.storage._sql.faults import told
 from pomichnyk.storage._sql.search import fts5
 from pomichnyk.storage._sql.sessions import Database, Row, Session, Values, batches, streamed
 
+_NAMED = re.compile(r":(\w+)")
 PARAMETERS = 32_766
 """How many values SQLite takes with one statement."""
 Connect = Callable[[], sqlite3.Connection]
@@ -41,7 +44,7 @@ class DirectSession(Session):
     def insert(self, statement: str, rows: Sequence[Values], /) -> None:
         """Store many rows, as many as possible at once: FTS5 writes its index at each statement."""
         head, _, values = self._statements[statement].partition(" VALUES ")
-        names = re.findall(r":(\w+)", values)
+        names = _NAMED.findall(values)
         row = f"({', '.join('?' * len(names))})"
         for some in batches(rows, PARAMETERS // len(names)):
             self._connection.execute(
@@ -55,7 +58,8 @@ class DirectSession(Session):
 
     def insert_new(self, statement: str, rows: Iterable[Values], /) -> int:
         """Store rows by a statement that leaves out those known; return how many are new."""
-        return max(self._connection.executemany(self._statements[statement], rows).rowcount, 0)
+        by_position, values = _positional(self._statements[statement])
+        return max(self._connection.executemany(by_position, map(values, rows)).rowcount, 0)
 
     def run(self, statement: str, /, **values: Any) -> None:
         """Run a statement that changes."""
@@ -131,6 +135,16 @@ class DirectDatabase(Database):
             connection.close()
         else:
             self._idle.append(connection)
+
+
+@cache
+def _positional(statement: str) -> tuple[str, Callable[[Values], tuple[Any, ...]]]:
+    """Return a statement with its values by position, and what puts those of a row in order.
+
+    SQLite finds a value by its name anew for each row, at a sixth of what storing the row takes.
+    """
+    names = _NAMED.findall(statement)
+    return _NAMED.sub("?", statement), itemgetter(*names)
 
 
 def _bound(values: Values) -> Values:

@@ -163,10 +163,11 @@ def note(row: Row, parts: Parts) -> Note:
 
 def message_row(message: Message) -> dict[str, Any]:
     """Return the columns of a message, but for the words it is found by."""
-    due = message.due
+    due, created = message.due, moment(message.created)
+    unchanged = message.changed is message.created  # as is each that comes
     return {
         "id": str(message.id),
-        "state": message.state.value,
+        "state": str(message.state),
         "sender": message.sender,
         "peer": message.peer,
         "sender_key": message.key,
@@ -174,8 +175,8 @@ def message_row(message: Message) -> dict[str, Any]:
         "attempts": message.attempts,
         "due": moment(due) if due else None,
         "why": message.why,
-        "created": moment(message.created),
-        "changed": moment(message.changed),
+        "created": created,
+        "changed": created if unchanged else moment(message.changed),
         "text": message.text,
     }
 
