@@ -213,6 +213,7 @@ def test_a_file_that_is_gone_meanwhile_is_not_made_anew(book: Path) -> None:
             storage.contacts.add(ANNA)
 
         assert not book.exists()
+        assert len([*reading]) == 100
 
 
 @contextmanager
