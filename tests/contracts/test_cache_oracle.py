@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
+from inspect import iscoroutinefunction
 from itertools import accumulate, count
 from random import Random
 from typing import Any
@@ -55,11 +56,24 @@ async def later(a: Any, b: Any = 0) -> str:
     return f"{a!r} {b!r}"
 
 
+def several(*values: Any) -> str:
+    return " ".join(map(repr, values))
+
+
+async def several_later(*values: Any) -> str:
+    return several(*values)
+
+
+ORACLES = {plain: plain, later: plain, several: several, several_later: several}
+"""What functools is given in place of each function."""
+
+
 async def replayed(
     function: Callable[..., Any], calls: Replay, maxsize: int | None, typed: bool, **options: Any
 ) -> None:
     """Make the same calls of both, and compare all that they tell."""
-    oracle = functools.lru_cache(maxsize, typed)(plain)
+    oracle = functools.lru_cache(maxsize, typed)(ORACLES[function])
+    named, awaited = ORACLES[function] is plain, iscoroutinefunction(function)
     ours = lru_cache(maxsize, typed, namespace=f"oracle {next(_numbers)}", **options)(function)
     assert ours.cache_parameters() == oracle.cache_parameters()
     for what, a, b, by_name in calls:
@@ -67,8 +81,10 @@ async def replayed(
             oracle.cache_clear()
             ours.cache_clear()
         else:
-            answer = ours(b=b, a=a) if by_name else ours(a, b) if b != 0 else ours(a)
-            assert (await answer if function is later else answer) == oracle(a, b)
+            # functools tells 1 from 1.0 if it is alone, whatever may stand beside it.
+            given = (a,) if b == 0 and (named or typed) else (a, b)
+            answer = ours(b=b, a=a) if by_name and named else ours(*given)
+            assert (await answer if awaited else answer) == oracle(*(a, b) if named else given)
         assert tuple(ours.cache_info()) == tuple(oracle.cache_info())
 
 
@@ -79,6 +95,25 @@ async def replayed(
 )
 @given(calls=CALLS, maxsize=SIZES, typed=st.booleans())
 def test_calls_are_answered_as_by_functools(
+    url: str,
+    mode: str,
+    function: Callable[..., Any],
+    calls: Replay,
+    maxsize: int | None,
+    typed: bool,
+) -> None:
+    options = {"redis": url, **MODES[mode]} if mode in MODES else {}
+
+    asyncio.run(replayed(function, calls, maxsize, typed, **options))
+
+
+@pytest.mark.parametrize("function", [several, several_later])
+@pytest.mark.parametrize("mode", ["in the process", "near", "copied"])
+@settings(
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(calls=CALLS, maxsize=SIZES, typed=st.booleans())
+def test_calls_of_any_number_of_arguments_too(
     url: str,
     mode: str,
     function: Callable[..., Any],
