@@ -159,6 +159,29 @@ def test_among_very_many_those_added_first_are_ranked(
     assert [contact.name[-1] for contact in storage.contacts.find("олена", limit=9)] == [*"АБВГД"]
 
 
+def test_among_very_many_that_begin_so_twice_as_many_as_are_wanted_are_ranked(
+    storage: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_rules, "RANKED", 2)
+    names = [f"Оленаїда {letter}" for letter in "ЕДГВБА"]
+    names.insert(2, "Олена Ю")
+    storage.contacts.put(Entry(Contact(name=Name(name))) for name in names)
+
+    found = [contact.name for contact in storage.contacts.find("олена", limit=3)]
+
+    assert found == ["Олена Ю", "Оленаїда Б", "Оленаїда В"]
+
+
+def test_a_typo_is_corrected_to_a_farther_word_if_nobody_has_the_nearest_any_more(
+    storage: Storage,
+) -> None:
+    gone, kept = Contact(name=Name("Шевченко")), Contact(name=Name("Шевчинка"))
+    storage.contacts.put([Entry(gone), Entry(kept)])
+    storage.contacts.remove(gone.id)
+
+    assert storage.contacts.find("шевчннко") == [kept]
+
+
 def test_notes_are_found_by_text_and_tag_the_latest_changed_first(storage: Storage) -> None:
     start = datetime(2024, 5, 1, tzinfo=UTC)
     notes = [

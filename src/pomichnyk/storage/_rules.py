@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from enum import IntEnum
 from typing import TypeVar
 from uuid import UUID
 
-from pomichnyk.domain.folding import asked, fold
+from pomichnyk.domain.folding import asked, fold, is_cyrillic, latin
 from pomichnyk.storage import RANKED
 
 Key = TypeVar("Key")
@@ -17,10 +18,12 @@ Words = Sequence[tuple[str, ...]]
 """Words of a query, each with the spellings that will do for it."""
 Hits = Callable[[Words, "Rank", int, int], Iterable[Key]]
 """Gives the best of the records added first: (words, rank, how many best, among how many)."""
+Ranked = Callable[[Words, int], list[Key]]
+"""Gives so many records that have the words, the best first, of all the ranks."""
 Vocabulary = Callable[[int, int], Iterable[tuple[str, int]] | Mapping[str, int]]
 """Gives the stored words of so many letters, (fewest, most), and how many records have each.
 
-A mapping may count a word when it is asked for it, and have words that no record has any more.
+A mapping may count a word when it is asked for it, and yield words that no record has any more.
 """
 
 INSIDE_FROM = 3
@@ -40,19 +43,34 @@ class Rank(IntEnum):
 
 
 def best(query: str, limit: int, hits: Hits[Key], vocabulary: Vocabulary) -> list[Key]:
-    """Return the keys of the records that a query finds, the best first.
+    """Return the keys of the records that a query finds, the best first, asking rank by rank."""
+    return found(query, limit, lambda words, most: _ranked(words, most, hits), vocabulary)
+
+
+def found(query: str, limit: int, ranked: Ranked[Key], vocabulary: Vocabulary) -> list[Key]:
+    """Return what a query finds, the best first.
 
     Only where nothing is found, the words that no record has are corrected.
     """
     words = asked(query)
-    found = _ranked(words, limit, hits)
-    if found or not words or limit < 1:
-        return found
+    if not words or limit < 1:
+        return []
+    if hits := ranked(words, limit):
+        return hits
     corrected = [
-        word if len(words) > 1 and _ranked([word], 1, hits) else _near(word, vocabulary)
-        for word in words
+        word if len(words) > 1 and ranked([word], 1) else _near(word, vocabulary) for word in words
     ]
-    return [] if corrected == words or not all(corrected) else _ranked(corrected, limit, hits)
+    return [] if corrected == words or not all(corrected) else ranked(corrected, limit)
+
+
+def ranks(limit: int) -> Iterator[tuple[Rank, int, int]]:
+    """Yield each rank, how many of it may be wanted, and among how many that were added first.
+
+    A better rank's hits are hits of the next one too, so twice as many are wanted of that.
+    """
+    for rank in Rank:
+        wanted = limit if rank is Rank.WHOLE else 2 * limit
+        yield rank, wanted, max(RANKED, wanted)
 
 
 def within(word: tuple[str, ...]) -> tuple[str, ...]:
@@ -60,6 +78,15 @@ def within(word: tuple[str, ...]) -> tuple[str, ...]:
     if len(word[0]) < INSIDE_FROM:
         return ()
     return tuple(spelling for spelling in word if len(spelling) >= INSIDE_FROM)
+
+
+def fewest(word: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the spellings of a word of which one is met wherever any is, at a word's beginning.
+
+    A Cyrillic word is stored in Latin letters too, each letter by itself: who has a word that
+    begins so has another one that begins with the Latin spelling.
+    """
+    return word[1:] if len(word) > 1 and is_cyrillic(word[0]) else word
 
 
 def countable(document: str) -> set[str]:
@@ -106,34 +133,57 @@ def celebrations(first: date, days: int) -> Iterator[list[tuple[int, int]]]:
 
 
 def _ranked(words: Words, limit: int, hits: Hits[Key]) -> list[Key]:
-    found: dict[Key, None] = {}
-    for rank in Rank:
-        if words and len(found) < limit:
-            wanted = limit + len(found)  # a better rank's hits are hits of this one too
-            found |= dict.fromkeys(hits(words, rank, wanted, max(RANKED, wanted)))
-    return [*found][: max(limit, 0)]
+    best_first: dict[Key, None] = {}
+    for rank, wanted, among in ranks(limit):
+        if len(best_first) < limit:
+            best_first |= dict.fromkeys(hits(words, rank, wanted, among))
+    return [*best_first][:limit]
 
 
 def _near(word: tuple[str, ...], vocabulary: Vocabulary) -> tuple[str, ...]:
-    """Return the nearest word that is stored, in its spellings; nothing if none is near."""
-    near = (_nearest(spelling, vocabulary) for spelling in word)
-    found = min(filter(None, near), default=None)
-    return asked(found[-1])[0] if found else ()
-
-
-def _nearest(spelling: str, vocabulary: Vocabulary) -> tuple[int, int, str] | None:
-    """Return the nearest word, as (typos, minus how many have it, word).
+    """Return the nearest word that is stored, in its spellings; nothing if none is near.
 
     Nearness is the optimal string alignment distance: letters that were left out, added,
-    mistaken, or swapped with their neighbour.
+    mistaken, or swapped with their neighbour. Of the nearest, that which most records have.
     """
-    typos = next((typos for letters, typos in TYPOS if len(spelling) >= letters), 0)
-    if not typos or not countable(spelling):
-        return None
-    from rapidfuzz.distance import OSA
-
-    given = vocabulary(len(spelling) - typos, len(spelling) + typos)
+    typed = [(spelling, typos) for spelling in word if (typos := _typos(spelling))]
+    if not typed:
+        return ()
+    given = vocabulary(
+        min(len(spelling) - typos for spelling, typos in typed),
+        max(len(spelling) + typos for spelling, typos in typed),
+    )
     stored = given if isinstance(given, Mapping) else dict(given)
-    distances = ((OSA.distance(spelling, one, score_cutoff=typos), one) for one in stored)
-    near = ((far, -stored[one], one) for far, one in distances if far <= typos and stored[one])
-    return min(near, default=None)
+    near = _by_distance(typed, stored)
+    nearest = next(filter(None, (_most_had(near[far], stored) for far in sorted(near))), "")
+    return asked(nearest)[0] if nearest else ()
+
+
+def _typos(spelling: str) -> int:
+    """Return how many typos in a word are corrected."""
+    typos = next((typos for letters, typos in TYPOS if len(spelling) >= letters), 0)
+    return typos if countable(spelling) else 0
+
+
+def _by_distance(
+    typed: Sequence[tuple[str, int]], stored: Collection[str]
+) -> Mapping[int, set[str]]:
+    """Return the stored words that are near to what was typed, by how many typos away."""
+    from rapidfuzz.distance import OSA
+    from rapidfuzz.process import extract_iter
+
+    near: dict[int, set[str]] = defaultdict(set)
+    every = [*stored]
+    for spelling, typos in typed:
+        for one, far, _ in extract_iter(spelling, every, scorer=OSA.distance, score_cutoff=typos):
+            near[far].add(one)
+    return near
+
+
+def _most_had(words: Collection[str], stored: Mapping[str, int]) -> str:
+    """Return that of some words which most records have, or nothing if none has any of them."""
+    # a Cyrillic word's records all have it in Latin letters too
+    counted = [one for one in words if latin(one) == one or latin(one) not in words]
+    if len(counted) == 1:
+        return counted[0] if counted[0] in stored else ""
+    return min(((-n, one) for one in counted if (n := stored[one])), default=(0, ""))[1]

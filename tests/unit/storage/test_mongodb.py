@@ -172,6 +172,23 @@ def test_words_that_no_record_has_any_more_are_swept_when_they_are_old(
         assert words.find_one({"_id": "їжак"})["seen"] > "2020-01-01"  # type: ignore[index]
 
 
+def test_one_word_is_looked_for_once_and_by_the_indexes(
+    url: str, client: MongoClient[Stored]
+) -> None:
+    database = client.get_default_database()
+    with open_storage(url) as storage:
+        storage.contacts.add(ANNA)
+        database.command("profile", 2)
+        assert storage.contacts.find("хтозна") == []
+        assert storage.contacts.find("жак") == [ANNA]
+        database.command("profile", 0)
+
+    searches = [*database["system.profile"].find({"ns": f"{database.name}.contacts"})]
+    database["system.profile"].drop()
+    assert [one["command"]["aggregate"] for one in searches] == ["contacts"] * 2
+    assert all("IXSCAN" in one["planSummary"] for one in searches)
+
+
 def test_a_turn_is_waited_for_and_given_up_in_time(
     fresh_mongodb_alone: Callable[[], str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pomichnyk.domain.fields import Birthday
+from pomichnyk.domain.folding import asked, document
 from pomichnyk.storage import _rules as rules
 from pomichnyk.storage._rules import Rank, Words
 
@@ -131,3 +132,61 @@ def test_a_corrected_word_is_looked_for_in_all_its_spellings() -> None:
 
 def test_what_no_text_can_hold_is_compared_as_a_replacement() -> None:
     assert rules.compared("Оле\ud800на") == "оле\ufffd\ufffd\ufffdна"
+
+
+LETTERS = st.text("абвгґдеєжзиіїйклмнопрстуфхцчшщьюяыъaoz ", min_size=1, max_size=9)
+
+
+@given(LETTERS, LETTERS, st.sampled_from(["", "г", "ь", "зг"]))
+def test_the_fewest_spellings_find_what_all_find(text: str, typed: str, ending: str) -> None:
+    stored = document(f"{text} {typed}{ending}").split()
+
+    for word in asked(typed):
+        few = rules.fewest(word)
+        assert set(word).isdisjoint(stored) == set(few).isdisjoint(stored)
+        assert any(one.startswith(word) for one in stored) == any(
+            one.startswith(few) for one in stored
+        )
+
+
+def test_the_fewest_spellings_of_a_word() -> None:
+    assert rules.fewest(("шевченко", "shevchenko")) == ("shevchenko",)
+    assert rules.fewest(("галаган", "halahan", "galagan")) == ("halahan", "galagan")
+    assert rules.fewest(("0671", "671")) == ("0671", "671")
+    assert rules.fewest(("ь",)) == ("ь",)
+
+
+def test_the_vocabulary_is_asked_once_for_all_the_spellings_of_a_word() -> None:
+    ranges: list[tuple[int, int]] = []
+
+    def vocabulary(shortest: int, longest: int) -> list[tuple[str, int]]:
+        ranges.append((shortest, longest))
+        return []
+
+    assert rules.best("хтозна", 5, lambda *_: [], vocabulary) == []
+    assert ranges == [(5, 8)]
+
+
+def test_only_those_words_are_counted_of_which_one_is_chosen() -> None:
+    counted: list[str] = []
+
+    class Stored(dict[str, int]):
+        def __getitem__(self, word: str) -> int:
+            counted.append(word)
+            return super().__getitem__(word)
+
+    def typed(word: str, stored: Stored) -> list[Words]:
+        sought: list[Words] = []
+
+        def hits(words: Words, *_: object) -> list[str]:
+            sought.append(words)
+            return []
+
+        rules.best(word, 5, hits, lambda *_: stored)
+        return sought[-1:]
+
+    twins = Stored({"шевченко": 2, "shevchenko": 3, "шевченка": 9})
+    assert typed("шевчнеко", twins) == [[("shevchenko",)]]
+    assert counted == []
+    assert typed("олека", Stored({"олена": 1, "олеса": 2})) == [[("олеса", "olesa")]]
+    assert sorted(counted) == ["олена", "олеса"]

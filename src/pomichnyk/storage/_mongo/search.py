@@ -1,8 +1,12 @@
 """Search by two multikey indexes: of words, and of the parts that stand inside them.
 
 Both have the number of adding behind, so that those that were added first are found first. Words
-of a query are letters and digits alone, and passed as values: no operator gets through. Which
-index is gone by is said, not left to the server: it would remember what was quick for one word.
+of a query are letters and digits alone, and passed as values: no operator gets through.
+
+One word is asked for once: the server goes on to a worse rank only while those of the better ones
+are too few. Of several words, which to go by is to be tried anew each time: the server would
+remember what was quick for others, and does not where it is told the index. That cannot be said
+inside of a question, so each rank is one.
 """
 
 from __future__ import annotations
@@ -13,9 +17,10 @@ from typing import Any
 from bson.regex import Regex
 
 from pomichnyk.storage._mongo.documents import Document, parts
+from pomichnyk.storage._mongo.schema import RULES
 from pomichnyk.storage._mongo.sessions import MongoDatabase, Order
 from pomichnyk.storage._mongo.words import Vocabulary
-from pomichnyk.storage._rules import Rank, Words, best, within
+from pomichnyk.storage._rules import Rank, Words, fewest, found, ranks, within
 
 Condition = dict[str, Any]
 BY_WORDS, BY_PARTS = "words_1_added_1", "parts_1_added_1"
@@ -48,46 +53,62 @@ class Search:
     ) -> None:
         self.vocabulary = Vocabulary(database[f"{kind}_words"], database[kind])
         self._records, self._order = database[kind], dict(order)
-        self._first, self._hidden = first, hidden
+        self._first = first
+        shown = (field for field in RULES[kind]["properties"] if field not in hidden)
+        self._shown = dict.fromkeys(shown, 1)  # to leave fields out takes longer than to pick them
 
     def find(self, query: str, limit: int) -> list[Document]:
         """Return the documents that have every word of the query, the best first."""
-        found = best(query, limit, self._hits, self.vocabulary.long)
-        if not found:
-            return []
-        hidden = dict.fromkeys(self._hidden, 0)
-        stored = {one["_id"]: one for one in self._records.find({"_id": {"$in": found}}, hidden)}
-        return [stored[one] for one in found if one in stored]  # some may be gone meanwhile
+        return found(query, limit, self._ranked, self.vocabulary.long)
 
-    def _hits(self, words: Words, rank: Rank, limit: int, among: int) -> Iterator[str]:
-        """Yield the ids of the best of the documents that fit, of those that were added first."""
-        if rank is Rank.INSIDE and not any(map(within, words)):
-            return  # words too short to stand inside others were looked for as beginnings
-        hits = self._records.aggregate(
-            [
-                {"$match": {"$and": [*_conditions(words, rank)]}},
-                {"$sort": {"added": self._first}},
-                {"$limit": among},
-                {"$project": dict.fromkeys(self._order, 1)},
-                {"$sort": self._order},
-                {"$limit": limit},
-            ],
-            hint=BY_PARTS if rank is Rank.INSIDE else BY_WORDS,
-        )
-        yield from (one["_id"] for one in hits)
+    def _ranked(self, words: Words, limit: int) -> list[Document]:
+        """Return so many documents that have the words, the best first."""
+        every = [*self._by_rank(words, limit)]
+        if len(words) == 1:
+            (_, stages), *worse = every
+            unions = (
+                {"$unionWith": {"coll": self._records.name, "pipeline": one}} for _, one in worse
+            )
+            return [*self._records.aggregate([*stages, *unions, {"$limit": limit}])]
+        hits: list[Document] = []
+        for index, stages in every:
+            if len(hits) < limit:
+                hits += self._records.aggregate(stages, hint=index)
+        return hits[:limit]
+
+    def _by_rank(self, words: Words, limit: int) -> Iterator[tuple[str, list[Condition]]]:
+        """Yield for each rank by which index to go, and what gives those of no better rank."""
+        better: list[Condition] = []
+        for rank, _, among in ranks(limit):
+            if fit := [*_conditions(words, rank)]:
+                yield (
+                    BY_PARTS if rank is Rank.INSIDE else BY_WORDS,
+                    [
+                        {"$match": {"$and": fit}},
+                        {"$sort": {"added": self._first}},
+                        {"$limit": among},
+                        *([{"$match": {"$nor": [{"$and": better}]}}] if better else []),
+                        {"$project": self._shown},
+                        {"$sort": self._order},
+                        {"$limit": limit},
+                    ],
+                )
+                better = fit
 
 
 def _conditions(words: Words, rank: Rank) -> Iterator[Condition]:
-    """Yield what the documents that have the words fulfil."""
+    """Yield what the documents that have the words fulfil; nothing if there can be none."""
     tried = max(1, PARTS_TRIED // len(words))
+    if rank is Rank.INSIDE and not any(map(within, words)):
+        return  # words too short to stand inside others were looked for as beginnings
     for word in words:
         if rank is Rank.INSIDE and (spellings := within(word)):
             yield from _apart(spellings, tried)
             yield _any(spellings, "", _inside)
         elif rank is Rank.WHOLE:
-            yield {"words": {"$in": [*word]}}
+            yield {"words": {"$in": [*fewest(word)]}}
         else:
-            yield _any(word, "^", lambda one: {"words": {"$elemMatch": between(one)}})
+            yield _any(fewest(word), "^", lambda one: {"words": {"$elemMatch": between(one)}})
 
 
 def _apart(spellings: Sequence[str], number: int) -> Iterator[Condition]:

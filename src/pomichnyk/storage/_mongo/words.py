@@ -22,6 +22,8 @@ from pomichnyk.storage._rules import countable
 
 MANY = 1_000
 """How many words are asked for at once."""
+READ = 10_000
+"""How many words are read at once."""
 KEPT = timedelta(days=2)
 """How long a word is left alone after it was about to be stored."""
 
@@ -45,7 +47,7 @@ class Vocabulary:
     def long(self, shortest: int, longest: int) -> Mapping[str, int]:
         """Return the words of so many letters, and how many records have each."""
         letters = {"letters": {"$gte": shortest, "$lte": longest}}
-        stored = self._words.find(letters, {"_id": 1, "letters": 1})
+        stored = self._words.find(letters, {"_id": 1}, batch_size=READ)
         return _Counted(self._records, [one["_id"] for one in stored])
 
     def lacking(self, words: Collection[str]) -> list[str]:
@@ -84,6 +86,9 @@ class _Counted(Mapping[str, int]):
         if word not in self._counts:
             self._counts[word] = self._records.count_documents({"words": word})
         return self._counts[word]
+
+    def __contains__(self, word: object) -> bool:
+        return self._records.find_one({"words": word}, {"_id": 1}) is not None
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._words)

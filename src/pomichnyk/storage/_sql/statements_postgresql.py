@@ -8,7 +8,9 @@ from sqlalchemy import (
     ARRAY,
     ColumnElement,
     Select,
+    Subquery,
     Text,
+    UnaryExpression,
     all_,
     bindparam,
     func,
@@ -63,18 +65,26 @@ def _best(kind: str, *conditions: Column) -> Select[Any]:
     bound: Any = select(func.max(columns.pk) - NEAR).scalar_subquery() if last else NEAR
     near = columns.pk > bound if last else columns.pk < bound
     added = columns.pk + literal_column("0")  # in the index's order all records would be gone over
+    shown = (columns.pk, *map(_bare, BEST[kind]))  # so that none is fetched anew to be ordered
     every = (
-        select(columns.pk)
+        select(*shown)
         .where(where, *conditions)
         .order_by(added.desc() if last else added)
         .limit(bindparam("among"))
         .subquery()
         for where in (near, ~near)
     )
-    ranked = union_all(*(select(one.c.pk) for one in every)).limit(bindparam("among"))
-    return (
-        select(columns.pk)
-        .where(columns.pk.in_(ranked))
-        .order_by(*BEST[kind])
-        .limit(bindparam("limit"))
-    )
+    ranked = union_all(*map(select, every)).limit(bindparam("among")).subquery()
+    ordered = (_of(ranked, one) for one in BEST[kind])
+    return select(ranked.c.pk).order_by(*ordered).limit(bindparam("limit"))
+
+
+def _bare(order: Column) -> Any:
+    """Return the column of an order, whichever its direction is."""
+    return order.element if isinstance(order, UnaryExpression) else order
+
+
+def _of(ranked: Subquery, order: Column) -> Column:
+    """Return an order by the column of that name in a subquery."""
+    column: Column = ranked.c[_bare(order).name]
+    return column.desc() if isinstance(order, UnaryExpression) else column

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pomichnyk.storage._rules import Words
+from pomichnyk.storage._rules import Words, fewest
 from pomichnyk.storage._sql.sessions import Values
 
 LONGEST = 500
@@ -22,6 +22,7 @@ UNINDEXED = "'…'"
 
 def matching(inside: Words, others: Words, whole: bool) -> Values:
     """Return what is asked of PostgreSQL."""
+    others = [fewest(word) for word in others]
     listed = _every(
         (_either(f"'{one}'{'' if whole else ':*'}" for one in cut(word))) for word in others
     )
