@@ -1,18 +1,21 @@
 """The journal: what tidying is about to do, on disk before it does it, so that it can be undone.
 
-A run writes one file into the folder it tidies: a line of JSON for each batch of moves, written
-by one call before the first of them. What a killed run has written is therefore all that it can
-have done. A line that was cut off stands for nothing: none of its moves had begun.
+A run writes one file into the folder it tidies: a line for the moves out of each folder, those of
+a batch written by one call before the first of them. What a killed run has written is therefore all
+that it can have done. A line that was cut off stands for nothing: none of its moves had begun.
 
-Records, each an array that begins with its kind:
+Records, each a line of JSON, an array that begins with its kind:
     run VERSION INTO            the destination, by its path from the folder
     made KEY                    the folder of that key (empty: the destination) will be made
-    moves PATH INODE/KEY/NAME//... these files of the folder at PATH will be moved
     named PATH {NAME: NEW}      these of them got other names
     tried PATH NAME INODE NEW   the file will appear under this name, with this inode
     removed [PATH, MODE, OWNER, GROUP]...   these folders will be removed if they are empty
     done                        the run came to its end
     back PATH NAME INODE NEW    undoing: the file will appear in its old folder in the same way
+
+All but one, which is plain as it is nearly all of a journal, and ends with its kind:
+    PATH//INODE/KEY/NAME//INODE/KEY/NAME//moves     these files of the folder at PATH will be moved
+No name has a slash, so that none looks like an end; nor NUL, which stands for a line break in one.
 """
 
 from __future__ import annotations
@@ -176,9 +179,9 @@ def lock(file: int) -> bool:
     return True
 
 
-def _append(file: int, *records: Sequence[object]) -> None:
+def _append(file: int, *records: Sequence[Any]) -> None:
     """Write records wholly, or not at all."""
-    line = "".join([f"{_encode(record)}\n" for record in records]).encode()
+    line = os.fsencode("".join([f"{_line(*record)}\n" for record in records]))
     written = os.write(file, line)
     try:
         while written < len(line):
@@ -188,8 +191,18 @@ def _append(file: int, *records: Sequence[object]) -> None:
         raise
 
 
+def _line(kind: str, *rest: Any) -> str:
+    """Return the line of a record."""
+    if kind == "moves":
+        return "//".join((*rest, kind)).replace("\n", "\0")
+    return _encode((kind, *rest))
+
+
 def _parsed(line: bytes) -> list[Any]:
     """Return the record of a line; nothing for one that was cut off."""
+    if line.endswith(b"//moves"):
+        path, _, files = os.fsdecode(line).replace("\0", "\n").partition("//")
+        return ["moves", path, files.removesuffix("//moves")]
     try:
         record = json.loads(line)
     except ValueError:

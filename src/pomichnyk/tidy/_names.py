@@ -66,22 +66,26 @@ KEYS: Mapping[str, Callable[[str], str]] = MappingProxyType(
 """The ways to sort: each gives the folder that a name belongs to."""
 
 
-class Endings(dict[str, str]):
-    """The folders of names by what follows their last dot, as it is asked for so often.
+class Endings:
+    """Remembers the folders of endings, as they are asked for so often.
 
-    An ending that does not decide alone, such as ``.gz``, has an empty one.
+    Attributes:
+        known: folders by what follows the last dot, if that decides alone as ``gz`` does not.
     """
 
     def __init__(self, key: Callable[[str], str]) -> None:
-        super().__init__()
+        self.known: dict[str, str] = {}
         self._key = key
 
-    def __missing__(self, ending: str) -> str:
-        if len(self) >= KNOWN_ENDINGS:
-            self.clear()
-        alone = ending[1:].lower() not in _PACKED
-        self[ending] = self._key(f"name{ending}") if ending[0] == "." and alone else ""
-        return self[ending]
+    def key(self, name: str) -> str:
+        """Return the folder that a name belongs to."""
+        stem, _, ending = name.rpartition(".")
+        key = self._key(name)
+        if stem and ending.lower() not in _PACKED:
+            if len(self.known) >= KNOWN_ENDINGS:
+                self.known.clear()
+            self.known[ending] = key
+        return key
 
 
 def numbered(name: str, number: int) -> str:

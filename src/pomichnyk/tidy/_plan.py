@@ -96,15 +96,17 @@ def planned(
     ``keys`` tells which folder each destination is, so that a file which lies there stays.
     """
     batch = Batch()
-    moves, key_of, endings, excluded = batch.moves, rules.key, rules.endings, rules.excluded
+    moves, excluded = batch.moves, rules.excluded
+    known, key_of = rules.endings.known, rules.endings.key
     for entry in entries:
         name = entry.name
         if (name[0] == "." or excluded) and (reason := _passed_over(name, path, rules)):
             if not name.startswith(PRIVATE):
                 batch.left.append(Left(below(path, name), reason))
         elif entry.is_file(follow_symlinks=False):
-            key = endings[name[name.rfind(".", 1) :]] or key_of(name)
-            if keys[key] == here:
+            stem, _, ending = name.rpartition(".")
+            key = (stem and known.get(ending)) or key_of(name)
+            if (keys.get(key) or keys[key]) == here:
                 batch.in_place += 1
             else:
                 moves.append((entry.inode(), name, key))

@@ -9,7 +9,7 @@ import os
 import threading
 import time
 from collections.abc import Iterable, Sequence
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from stat import S_IMODE
 from types import TracebackType
 from typing import NamedTuple, Self
@@ -24,7 +24,7 @@ from pomichnyk.tidy._targets import Make, Targets, from_folder
 
 BATCH = 500
 """Files that are journalled, then moved, at a time."""
-HELD = 16
+HELD = 8
 """Folders that are held open at a time, their files being one batch; one where moves are slow."""
 STRETCH = 0.02
 """Seconds after which a step hands back what it has not begun, for others to take up.
@@ -74,9 +74,12 @@ class Sorter:
         report, waiting = Report(), [*tasks]
         until, first = time.monotonic() + STRETCH, True
         while waiting and not self._stopped:
-            with ExitStack() as held:
-                loads = self._loads(waiting, held, report)
-                self._mover.carry_out(loads, report)
+            held: list[Folder] = []
+            try:
+                self._mover.carry_out(self._loads(waiting, held, report), report)
+            finally:
+                for folder in held:
+                    folder.close()
             if time.monotonic() > until:
                 self._held = 1 if first else HELD
                 break
@@ -112,13 +115,14 @@ class Sorter:
     ) -> None:
         self._opened.close()
 
-    def _loads(self, waiting: list[Task], held: ExitStack, report: Report) -> list[Load]:
+    def _loads(self, waiting: list[Task], held: list[Folder], report: Report) -> list[Load]:
         """Take tasks for one batch, and put those that come of them in their place."""
         loads, files = list[Load](), 0
         while waiting and files < BATCH and len(loads) < self._held:
             task = waiting.pop()
             try:
-                folder = held.enter_context(self._root.child(task.path))
+                folder = self._root.child(task.path)
+                held.append(folder)
                 moves = task.moves or self._look(folder, task.path, waiting, report)
             except FileNotFoundError:
                 report.left.append(Left(task.path, Reason.GONE))
@@ -150,8 +154,11 @@ class Sorter:
 
     def _remove(self, emptied: Sequence[Removal]) -> None:
         self._journal.removed(emptied)
-        for path, *_ in emptied:
-            # Most that cannot be removed are not empty; none of them is worth a word.
-            with suppress(OSError):
-                self._root.remove_folder(path)
-                self._report.removed += 1
+        self._report.removed += sum(self._is_removed(path) for path, *_ in emptied)
+
+    def _is_removed(self, path: str) -> bool:
+        try:
+            self._root.remove_folder(path)
+        except OSError:  # most of these are not empty; none of them is worth a word
+            return False
+        return True

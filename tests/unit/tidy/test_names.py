@@ -64,17 +64,19 @@ def test_parts_make_up_the_name(name: str) -> None:
 @given(names | likely, st.sampled_from(sorted(KEYS)))
 def test_known_endings_say_what_the_rule_says(name: str, way: str) -> None:
     endings = Endings(KEYS[way])
-    asked = endings[name[name.rfind(".", 1) :]]
+    stem, _, ending = name.rpartition(".")
 
-    assert (asked or KEYS[way](name)) == KEYS[way](name)
+    assert endings.key(name) == KEYS[way](name)
+    assert endings.known.get(ending) in (None, KEYS[way](f"{stem or 'stem'}.{ending}"))
+    assert endings.known.get(ending) in (None, KEYS[way](f"other.tar.{ending}"))
 
 
 def test_endings_do_not_grow_without_end() -> None:
     endings = Endings(extension)
     for number in range(KNOWN_ENDINGS + 5):
-        endings[f".{number}"]
+        endings.key(f"name.{number}")
 
-    assert len(endings) == 5
+    assert len(endings.known) == 5
 
 
 @given(names | likely, st.integers(1, 10**6))

@@ -126,7 +126,7 @@ def test_journal_may_be_cut_off_anywhere(junk: Path) -> None:
     tidy(junk)
     whole = journal(junk).read_bytes()
     undo(junk)
-    intent = whole.index(b"\n", whole.rindex(b'["moves"')) + 1
+    intent = whole.rindex(b"//moves\n") + len(b"//moves\n")
     for length in range(intent, len(whole)):
         tidy(junk)
         journal(junk).write_bytes(journal(junk).read_bytes()[:length])
@@ -138,9 +138,22 @@ def test_journal_may_be_cut_off_anywhere(junk: Path) -> None:
             folder.rmdir()
 
 
-def test_moves_that_were_not_recorded_whole_were_not_made(junk: Path) -> None:
+@pytest.mark.parametrize("name", [b"a\nb.txt", b"\xff.txt", b"moves", b'"[.txt', b"\n"])
+def test_any_name_can_be_put_back(tmp_path: Path, name: bytes) -> None:
+    place = tmp_path / os.fsdecode(b"[moves\n\xfe") / os.fsdecode(name)
+    place.parent.mkdir()
+    place.write_text("text")
+    tidy(tmp_path)
+
+    assert not place.exists()
+    assert undo(tmp_path).restored == 1
+    assert place.read_text() == "text"
+
+
+@pytest.mark.parametrize("cut", [b"x", b"x//1/tx", b"x//1/txt/a.txt", b"x//1/txt/a.txt//move"])
+def test_moves_that_were_not_recorded_whole_were_not_made(junk: Path, cut: bytes) -> None:
     name = ".pomichnyk-tidy-1-1-1.jsonl"
-    (junk / name).write_bytes(b'["run",1,""]\n["moves","x","1/tx')
+    (junk / name).write_bytes(b'["run",1,""]\n' + cut)
     before = files(junk)
     done = undo(junk)
 
