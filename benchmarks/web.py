@@ -78,7 +78,11 @@ def pages(ours: Server, bare: Server, connections: int, count: int, requests: in
 
 def starts(url: str, count: int) -> None:
     """Print how long after its start each server has answered first."""
-    commands = {"bare ASGI": barely(url), "ours": site(url)}
+    commands = {
+        "bare ASGI": barely(url),
+        "Starlette, a page of one word": [sys.executable, __file__, "word"],
+        "ours": site(url),
+    }
     times: Times = {name: [] for name in commands}
     for _ in range(count):
         for name, command in commands.items():
@@ -158,8 +162,6 @@ def served(command: list[str]) -> Iterator[Server]:
 
 def bare(url: str) -> None:
     """Serve the page by an application that does nothing else."""
-    import uvicorn
-
     from pomichnyk.services.contacts import ContactBook
     from pomichnyk.text import translations
     from pomichnyk.views._html import environment
@@ -201,24 +203,47 @@ def bare(url: str) -> None:
             await send({"type": "http.response.start", "status": 200, "headers": headers})
             await send({"type": "http.response.body", "body": body})
 
-        # As asyncio makes it itself: with the protocol named, it sends at once.
-        with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as bound:
-            bound.bind(("127.0.0.1", 0))
-            bound.listen()
-            print(f"http://127.0.0.1:{bound.getsockname()[1]}/", flush=True)
-            config = uvicorn.Config(
-                application,
-                loop="asyncio",
-                http="httptools",
-                lifespan="off",
-                log_config=None,
-                access_log=False,
-            )
-            uvicorn.Server(config).run([bound])
+        serve(application)
+
+
+def word() -> None:
+    """Serve one word by Starlette, with a template: what our libraries take by themselves."""
+    from jinja2 import Template
+    from starlette.applications import Starlette
+    from starlette.requests import Request
+    from starlette.responses import HTMLResponse
+    from starlette.routing import Route
+
+    def said(_request: Request) -> HTMLResponse:
+        return HTMLResponse(Template("{{ word }}").render(word="hello"))
+
+    serve(Starlette(routes=[Route(PATH, said)]))
+
+
+def serve(application: Any) -> None:
+    """Serve an application, and say its URL first."""
+    import uvicorn
+
+    # As asyncio makes it itself: with the protocol named, it sends at once.
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as bound:
+        bound.bind(("127.0.0.1", 0))
+        bound.listen()
+        print(f"http://127.0.0.1:{bound.getsockname()[1]}/", flush=True)
+        config = uvicorn.Config(
+            application,
+            loop="asyncio",
+            http="httptools",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+        )
+        uvicorn.Server(config).run([bound])
 
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["bare"]:
         bare(sys.argv[2])
+    elif sys.argv[1:2] == ["word"]:
+        word()
     else:
         main()
