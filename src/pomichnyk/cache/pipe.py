@@ -93,8 +93,9 @@ class Pipe(asyncio.Protocol):
             transport = connection._writer.transport  # noqa: SLF001  # resp.py says why
             transport.set_protocol(self)
             self._transport = transport
-            self._end = self._closed_with_the_loop()
-            await anext(self._end)
+            if self._end is None:  # one dropped for another would close the new connection
+                self._end = self._closed_with_the_loop()
+                await anext(self._end)
 
     async def _closed_with_the_loop(self) -> AsyncGenerator[None, None]:
         # A loop that ends closes the generators begun in it, and nothing else of ours.
