@@ -53,7 +53,7 @@ TOLD_ALREADY = re.compile(r"Failed to load resource: the server responded with a
 def chromium() -> Iterator[Browser]:
     """Return a browser.
 
-    Playwright runs an event loop in this thread for as long: other modules start loops of their own.
+    Playwright runs an event loop in this thread meanwhile: other modules start their own.
     """
     path = shutil.which("chromium") or shutil.which("chromium-browser")
     if not path:

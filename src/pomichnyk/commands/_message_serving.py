@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator, Sequence
@@ -134,6 +135,7 @@ class Serving:
 
     def until_told(self) -> int:
         """Serve until a signal comes; return the code to exit with."""
+        gc.freeze()  # or garbage is looked for in the whole program, again and again
         return self._server.serve()
 
     def _identity(self) -> Identity | None:

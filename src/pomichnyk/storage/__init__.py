@@ -14,7 +14,6 @@ from abc import abstractmethod
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from types import TracebackType
 from typing import ClassVar, Generic, Self, TypeVar
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -300,12 +299,7 @@ class Storage(metaclass=Meta):
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
 

@@ -11,7 +11,6 @@ import time
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from stat import S_IMODE
-from types import TracebackType
 from typing import NamedTuple, Self
 
 from pomichnyk.tidy._folders import Folder, Move
@@ -107,12 +106,7 @@ class Sorter:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._opened.close()
 
     def _loads(self, waiting: list[Task], held: list[Folder], report: Report) -> list[Load]:
