@@ -29,6 +29,7 @@ HERE = Path(__file__).parent
 SERVERS = ("C", "ours")
 GIVE_UP = 60
 SERVE = """
+import gc
 import sys
 from pomichnyk.messenger import MessageServer
 from pomichnyk.storage import open_storage
@@ -38,6 +39,7 @@ with (
     MessageServer(storage.messages, port=int(sys.argv[1])) as server,
 ):
     print("listening", flush=True)
+    gc.freeze()  # as ``message serve`` does
     server.serve()
 """
 
