@@ -233,6 +233,7 @@ def serve(application: Any) -> None:
             application,
             loop="asyncio",
             http="httptools",
+            ws="none",
             lifespan="off",
             log_config=None,
             access_log=False,
