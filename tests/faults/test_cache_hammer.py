@@ -39,7 +39,8 @@ def hammer(number):
             errors.append(repr(error))
         calls.append(x)
 
-function(1)
+for x in range(size):
+    function(x)
 print("ready", flush=True)
 input()
 threads = [threading.Thread(target=hammer, args=[number]) for number in range(4)]

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from functools import cached_property
 from importlib.util import find_spec
 from itertools import count, cycle
@@ -95,13 +95,15 @@ class PostgresqlServer:
         """Stop its processes: it accepts connections, and answers nothing."""
         assert self._process
         for process in (self._process.pid, *self._backends()):
-            os.kill(process, signal.SIGSTOP)
+            with suppress(ProcessLookupError):  # some end by themselves
+                os.kill(process, signal.SIGSTOP)
 
     def thaw(self) -> None:
         """Let a frozen server go on."""
         assert self._process
         for process in (*self._backends(), self._process.pid):
-            os.kill(process, signal.SIGCONT)
+            with suppress(ProcessLookupError):
+                os.kill(process, signal.SIGCONT)
 
     def run(self, *statements: str, database: str = "postgres") -> list[tuple[Any, ...]]:
         """Run statements, each on its own; return what the last one selects."""

@@ -28,6 +28,7 @@ _CHECKSUM = 4
 _HMAC = 32
 _TEXT = {str}
 _LEAVES = {str, int, bool, type(None)}
+_NESTS = {list, dict}
 _FEW = 64
 """How many lists, dicts and values one is looked through for, rather than by ``JsonSerializer``."""
 
@@ -171,20 +172,22 @@ class _Json:
 
 def _is_simple(value: Any) -> bool:
     """Tell whether a value is but a few lists and dicts of what JSON itself has, none met twice."""
-    kind = type(value)
-    if kind is not list and kind is not dict:
-        return kind in _LEAVES
+    if type(value) not in _NESTS:
+        return type(value) in _LEAVES
     met = [value]
     for one in met:  # to which those inside are added
-        if len(one) + len(met) > _FEW or (type(one) is dict and not _has_plain_keys(one)):
+        if len(one) + len(met) > _FEW or not (type(one) is list or _has_plain_keys(one)):
             return False
-        for inner in one.values() if type(one) is dict else one:
-            kind = type(inner)
-            if kind is list or kind is dict:
-                met.append(inner)
-            elif kind not in _LEAVES and not (kind is float and isfinite(inner)):
-                return False
-    return len(met) == 1 or len({*map(id, met)}) == len(met)
+        inside = one if type(one) is list else one.values()
+        if not all(map(_is_plain, inside)):
+            return False
+        met += [each for each in inside if type(each) in _NESTS]
+    return len({*map(id, met)}) == len(met)
+
+
+def _is_plain(value: Any) -> bool:
+    kind = type(value)
+    return kind in _LEAVES or kind in _NESTS or (kind is float and isfinite(value))
 
 
 def _has_plain_keys(value: dict[Any, Any]) -> bool:

@@ -114,6 +114,10 @@ class Guard:
             return _refused(scope, 403, "another site may not do this")
         if visitor.welcome or PUBLIC.fullmatch(scope["path"]):
             return None
+        return self._to_the_login(scope)
+
+    def _to_the_login(self, scope: Scope) -> Response:
+        """Return what sends somebody unknown to the log-in, each in a way it understands."""
         if scope["path"].startswith(API):
             return problem(401, headers={"WWW-Authenticate": "Bearer"})
         if scope["type"] == "websocket" or scope["method"] not in SAFE:
