@@ -180,7 +180,8 @@ def test_what_is_kept_goes_out_once_the_other_computer_is_there(
     at_home = home.serve()  # it goes on with the outbox
     at_work = work.serve(port)
 
-    assert [line(at_work).partition(": ")[2] for _ in range(2)] == ["перше", "друге"]
+    # In which order, the back-off of each decides: one may have been tried too early.
+    assert {line(at_work).partition(": ")[2] for _ in range(2)} == {"перше", "друге"}
     assert [line(at_home)[:12] for _ in range(2)] == ["delivered to"] * 2
     assert ended(at_home, signal.SIGTERM)[0] == ended(at_work, signal.SIGTERM)[0] == 143
     assert home.texts("delivered") == ["перше", "друге"]

@@ -7,6 +7,7 @@ import sqlite3
 from contextlib import closing
 from itertools import chain, count
 from pathlib import Path
+from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
 from pomichnyk.errors import UnavailableError
@@ -142,7 +143,20 @@ class SqliteFile:
         finally:
             engine.dispose()
         with database.connection() as connection:
-            connection.execute("PRAGMA journal_mode = WAL")
+            self._write_ahead(connection)
+
+    def _write_ahead(self, connection: sqlite3.Connection) -> None:
+        """Switch to a log that is written ahead: for this SQLite itself waits for nobody."""
+        end = monotonic() + self._timeout
+        while True:
+            try:
+                connection.execute("PRAGMA journal_mode = WAL")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or monotonic() > end:
+                    raise
+                sleep(0.01)
+            else:
+                return
 
     def _copy(self, database: DirectDatabase, revision: str) -> None:
         """Keep the file as it is beside it, under a name that is not taken."""
