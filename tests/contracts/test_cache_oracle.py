@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from inspect import iscoroutinefunction
-from itertools import accumulate, count
+from itertools import accumulate, count, product
 from random import Random
 from typing import Any
 
@@ -88,32 +88,19 @@ async def replayed(
         assert tuple(ours.cache_info()) == tuple(oracle.cache_info())
 
 
-@pytest.mark.parametrize("function", [plain, later])
-@pytest.mark.parametrize("mode", ["in the process", *MODES])
+WAYS = [
+    *product([plain, later], ["in the process", *MODES]),
+    *product([several, several_later], ["in the process", "near", "copied"]),
+]
+"""Functions, those of any number of arguments too, and how they are kept."""
+
+
+@pytest.mark.parametrize(("function", "mode"), WAYS)
 @settings(
     max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(calls=CALLS, maxsize=SIZES, typed=st.booleans())
 def test_calls_are_answered_as_by_functools(
-    url: str,
-    mode: str,
-    function: Callable[..., Any],
-    calls: Replay,
-    maxsize: int | None,
-    typed: bool,
-) -> None:
-    options = {"redis": url, **MODES[mode]} if mode in MODES else {}
-
-    asyncio.run(replayed(function, calls, maxsize, typed, **options))
-
-
-@pytest.mark.parametrize("function", [several, several_later])
-@pytest.mark.parametrize("mode", ["in the process", "near", "copied"])
-@settings(
-    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
-@given(calls=CALLS, maxsize=SIZES, typed=st.booleans())
-def test_calls_of_any_number_of_arguments_too(
     url: str,
     mode: str,
     function: Callable[..., Any],

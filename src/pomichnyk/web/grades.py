@@ -28,8 +28,10 @@ from pomichnyk.web.visit import Visit
 
 CHOSEN = ("group", "subject", "teacher")
 """The kinds that are few enough to be chosen from a list; students are named."""
-BEST_OF_ALL = Text("The students with the best averages.")
-"""What a page says of a question whose sentence tells of an option."""
+SENTENCES = {name: question.sentence for name, question in QUESTIONS.items()} | {
+    "top-students": Text("The students with the best averages.")
+}
+"""What a page says of each question; the command's own sentence of one tells of an option."""
 Choices = Mapping[str, Sequence[Named]]
 
 
@@ -38,9 +40,7 @@ def overview(visit: Visit) -> Response:
     with visit.app.gradebook.reading() as session:
         everybody: dict[str, Any] = {kind: session.rows(f"{kind}.all") for kind in CHOSEN}
         students = session.rows("student.count")[0][0]
-    return visit.page(
-        "grades.html", students=students, questions=QUESTIONS, best_of_all=BEST_OF_ALL, **everybody
-    )
+    return visit.page("grades.html", students=students, sentences=SENTENCES, **everybody)
 
 
 def students(visit: Visit) -> Response:
@@ -78,7 +78,7 @@ def asked(visit: Visit) -> Response:
         status=422 if form.errors else 200,
         name=name,
         question=question,
-        sentence=BEST_OF_ALL if name == "top-students" else question.sentence,
+        sentence=SENTENCES[name],
         about=about,
         choices=choices,
         errors=form.errors,
