@@ -54,12 +54,14 @@ class Suggestions:
         if begun.startswith("-"):
             return _beginning(begun, (option for one in actions for option in one.option_strings))
         action = _asked(actions, given)
-        return self._values(name, action, given, begun) if action else iter(())
+        if action is None:
+            return iter(())
+        if action.choices:
+            return _beginning(begun, map(str, action.choices))
+        return self._values(name, action, given, begun)
 
     def _values(self, name: str, action: Action, given: Sequence[str], begun: str) -> Iterator[str]:
         """Yield the values of an argument: its metavar tells what a person is asked for."""
-        if action.choices:
-            return _beginning(begun, map(str, action.choices))
         values: Iterator[str] = iter(())
         match action.metavar:
             case "QUERY" if name.startswith("message"):
