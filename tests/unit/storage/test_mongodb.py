@@ -14,6 +14,7 @@ from pymongo.errors import OperationFailure
 from pomichnyk.domain.contact import Card, Contact, Entry
 from pomichnyk.domain.fields import Name
 from pomichnyk.domain.message import Message
+from pomichnyk.domain.note import Note
 from pomichnyk.errors import ConflictError, InvalidValueError, UnavailableError
 from pomichnyk.storage import open_storage
 from pomichnyk.storage._mongo import schema, sessions
@@ -187,6 +188,21 @@ def test_one_word_is_looked_for_once_and_by_the_indexes(
     database["system.profile"].drop()
     assert [one["command"]["aggregate"] for one in searches] == ["contacts"] * 2
     assert all("IXSCAN" in one["planSummary"] for one in searches)
+
+
+def test_what_is_listed_comes_a_few_documents_at_a_time(
+    url: str, client: MongoClient[Stored]
+) -> None:
+    database, number = client.get_default_database(), 2 * sessions.READ + 1
+    with open_storage(url) as storage:
+        storage.notes.put(Note(text=str(n)) for n in range(number))
+        database.command("profile", 2)
+        assert len([*storage.notes.all()]) == number
+        database.command("profile", 0)
+
+    asked = database["system.profile"].find({"ns": f"{database.name}.notes"}).sort("ts")
+    assert [one["nreturned"] for one in asked] == [sessions.READ, sessions.READ, 1]
+    database["system.profile"].drop()
 
 
 def test_a_turn_is_waited_for_and_given_up_in_time(

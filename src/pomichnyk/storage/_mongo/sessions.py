@@ -46,6 +46,8 @@ NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 """When the lease of a turn that nobody has ended."""
 PAUSE = 0.02
 """Seconds between two looks whether a turn has ended."""
+READ = 200
+"""How many documents are read at once; the driver makes objects of as many as the server sends."""
 
 
 class Turn:
@@ -108,7 +110,7 @@ class MongoDatabase:
             found = self[collection].find(
                 condition, dict.fromkeys(hidden, 0), session=session, allow_disk_use=True
             )
-            found = found.sort(order).limit(limit or 0)
+            found = found.sort(order).limit(limit or 0).batch_size(READ)
             if not (self.transactions or limit):
                 found = found.hint([("$natural", 1)])
             with closing(found) as documents:
