@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from time import perf_counter, process_time, time
+from time import clock_gettime, perf_counter, process_time, time
 from typing import Any, ClassVar
 
 from people import people
@@ -96,17 +96,13 @@ class Bare(ABC):
     def settle(self) -> None:
         """Let the database do what it does by itself after many writes."""
 
-    def processes(self) -> Iterable[Path]:
-        """Yield the folders, under /proc, of the server's processes."""
+    def processes(self) -> Iterable[int]:
+        """Return the numbers of the server's processes."""
         return ()
 
     def clock(self) -> float:
         """Return the seconds that the processors have worked for this storage."""
-        ran = 0
-        for process in self.processes():
-            for task in (process / "task").iterdir():
-                ran += int((task / "schedstat").read_text().split()[0])
-        return process_time() + ran / 1e9
+        return process_time() + sum(map(worked, self.processes()))
 
     @classmethod
     @abstractmethod
@@ -177,7 +173,7 @@ class BarePostgresql(Bare):
 
         super().__init__(url)
         self._connection = psycopg.connect(url, autocommit=True)
-        self._found: list[Path] = []
+        self._found: list[int] = []
         self._looked = 0.0
 
     def find(self, asked: Asked) -> object:
@@ -207,12 +203,12 @@ class BarePostgresql(Bare):
         """Let it look at how many there are of everything."""
         self._connection.execute("VACUUM ANALYZE")
 
-    def processes(self) -> Iterable[Path]:
-        """Yield the folders of the processes that work for each connection."""
+    def processes(self) -> Iterable[int]:
+        """Return the numbers of the processes that work for each connection."""
         numbers = "SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend'"
         if time() > self._looked + 1:  # looking is work too
             found = self._connection.execute(numbers.encode()).fetchall()
-            self._found, self._looked = [Path(f"/proc/{pid}") for (pid,) in found], time()
+            self._found, self._looked = [pid for (pid,) in found], time()
         return self._found
 
     def _fetched(self, statement: str, values: list[object]) -> object:
@@ -245,7 +241,7 @@ class BareMongodb(Bare):
         super().__init__(url)
         self._client: Any = MongoClient(url)
         self._contacts = self._client.get_default_database().contacts
-        self._process = Path(f"/proc/{process}")
+        self._process = process
 
     def find(self, asked: Asked) -> object:
         """Return the first 50 hits, with their details and tags."""
@@ -267,8 +263,8 @@ class BareMongodb(Bare):
         """Let it write what it keeps in memory."""
         self._client.admin.command("fsync")
 
-    def processes(self) -> Iterable[Path]:
-        """Yield the folder of the server's process."""
+    def processes(self) -> Iterable[int]:
+        """Yield the number of the server's process."""
         yield self._process
 
     def _conditions(self, word: tuple[str, ...], fits: str) -> Iterator[dict[str, Any]]:
@@ -370,6 +366,14 @@ def new(size: int) -> Iterator[Contact]:
 def add(storage: Storage, more: Iterator[Contact]) -> None:
     """Store one contact more."""
     storage.contacts.add(next(more))
+
+
+def worked(process: int) -> float:
+    """Return the seconds that the processors have worked for a process, by its own clock (Linux).
+
+    To add up what /proc says of its threads takes longer than some of what is measured.
+    """
+    return clock_gettime((~process << 3) | 2)  # as clock_getcpuclockid(3) makes it
 
 
 def expression(
