@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, compiler
 from markupsafe import Markup
 
 from pomichnyk.text import Plural, Text, Translations
+from pomichnyk.views._bytecode import Bytecode
 from pomichnyk.views._readable import block
 
 FOLDER = Path(__file__).parent / "templates"
@@ -34,6 +35,7 @@ def _made(catalogue: Translations, folders: tuple[Path, ...]) -> Environment:
         loader=FileSystemLoader([*folders, FOLDER]),
         autoescape=True,
         auto_reload=False,
+        bytecode_cache=Bytecode(__file__, compiler.__file__),
         undefined=StrictUndefined,
         finalize=_finalizer(catalogue),
         trim_blocks=True,

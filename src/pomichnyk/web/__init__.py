@@ -3,8 +3,8 @@
 How a page is added:
 
 1. A module is named by the noun its pages are about (``web/contacts.py``) and gives
-   ``routes``, a list; ``application.NOUNS`` names the module, ``site.MENU`` what leads
-   to it.
+   ``routes``, a list; ``application.NOUNS`` names the module by what its paths begin with, for it
+   is imported when such a path is first asked for; ``site.MENU`` names what leads to it.
 2. A page is ``page("/notes/new", get=blank, post=add)`` (``web/routing.py``): two plain functions
    that take a ``Visit`` (``web/visit.py``) and return a response. They run in a thread of their
    own, so they may ask storage and services. A PomichnykError that they raise is told on a page
@@ -34,7 +34,6 @@ from __future__ import annotations
 import gc
 
 from pomichnyk.bootstrap import App
-from pomichnyk.commands import contact, grades  # noqa: F401  # help lists them as they are made
 from pomichnyk.errors import DriverMissingError
 from pomichnyk.services.access import Access
 
@@ -60,10 +59,7 @@ def serve(
     """
     gc.disable()  # nothing that is made by importing is ever garbage: a tenth of the start
     try:
-        from pomichnyk.web.application import modules
         from pomichnyk.web.server import Address, run
-
-        modules()
     except ModuleNotFoundError as missing:
         raise DriverMissingError(missing.name or "starlette", "web") from missing
     finally:

@@ -6,10 +6,10 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from markupsafe import Markup
 from starlette.responses import Response
 
 from pomichnyk.commands._records import contact_record
-from pomichnyk.commands._transfer import report_page
 from pomichnyk.errors import PomichnykError, UsageError
 from pomichnyk.files import replacing
 from pomichnyk.text import Text
@@ -48,7 +48,7 @@ def tried(visit: Visit) -> Response:
         key=key,
         encoding=visit.form.text("encoding"),
         filename=visit.form.filename("file"),
-        report=visit.shown(report_page(report)),
+        report=_shown(visit, report),
         useful=report.new + report.updated,
     )
 
@@ -62,7 +62,7 @@ def taken(visit: Visit) -> Response:
     upload = visit.site.uploads.get(visit.visitor.cookie, key)
     report = _import(visit, upload.path, dry_run=False)
     visit.site.uploads.forget(key)
-    return _page(visit, report=visit.shown(report_page(report)))
+    return _page(visit, report=_shown(visit, report))
 
 
 def given(visit: Visit) -> Response:
@@ -108,6 +108,13 @@ def _import(visit: Visit, path: Path, *, dry_run: bool) -> Report:
         encoding=visit.form.text("encoding").strip(),
         dry_run=dry_run,
     )
+
+
+def _shown(visit: Visit, report: Report) -> Markup:
+    from pomichnyk.commands import contact  # noqa: F401  # help lists them as they are made
+    from pomichnyk.commands._transfer import report_page
+
+    return visit.shown(report_page(report))
 
 
 def _page(visit: Visit, *, status: int = 200, report: str = "") -> Response:

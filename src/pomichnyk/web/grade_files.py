@@ -7,7 +7,7 @@ from pathlib import Path
 
 from starlette.responses import Response
 
-from pomichnyk.commands._grades_files import GradesImport, GradesSeed
+from pomichnyk.commands.grades import GradesImport, GradesSeed
 from pomichnyk.errors import PomichnykError, UsageError
 from pomichnyk.text import Text
 from pomichnyk.views.pages import Page

@@ -14,8 +14,6 @@ from ipaddress import ip_address
 from threading import Thread
 from typing import Any
 
-import uvicorn
-
 from pomichnyk.bootstrap import App
 from pomichnyk.config import data_folder
 from pomichnyk.errors import UnavailableError, UsageError
@@ -25,6 +23,7 @@ from pomichnyk.text import Text
 from pomichnyk.views.pages import Message
 from pomichnyk.web.application import application
 from pomichnyk.web.changes import counted
+from pomichnyk.web.engine import Config, Server
 from pomichnyk.web.sessions import Sessions
 from pomichnyk.web.site import Site
 
@@ -108,11 +107,11 @@ class _Sockets(asyncio.Protocol):
         return WebSocketsSansIOProtocol(*args, **options)
 
 
-def _server(site: Site, address: Address) -> uvicorn.Server:
+def _server(site: Site, address: Address) -> Server:
     # What is made when first needed is made now: pages ask from several threads.
     _ = site.app.contacts, site.app.notes, site.app.mailbox
-    return uvicorn.Server(
-        uvicorn.Config(
+    return Server(
+        Config(
             application(site),
             loop="asyncio",
             http="httptools",
