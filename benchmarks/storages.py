@@ -270,10 +270,10 @@ class BareMongodb(Bare):
     def _conditions(self, word: tuple[str, ...], fits: str) -> Iterator[dict[str, Any]]:
         from bson.regex import Regex
 
-        from pomichnyk.storage._mongo.documents import parts
+        from pomichnyk.storage._mongo.parts import inside
 
         if fits == "inside":  # parts may stand apart from each other
-            yield {"parts": {"$in": [next(parts(one)) for one in word]}}
+            yield {"parts": {"$in": [*{inside(one)[0] for one in word}]}}
         sign = {"whole": "", "beginning": "^", "inside": ""}[fits]
         patterns = [one if fits == "whole" else Regex(sign + one) for one in word]
         yield {"words": {"$in": patterns}}

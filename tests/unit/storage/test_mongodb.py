@@ -8,19 +8,23 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from pymongo import MongoClient
+from hypothesis import given
+from hypothesis import strategies as st
+from pymongo import IndexModel, MongoClient
 from pymongo.errors import OperationFailure
 
 from pomichnyk.domain.contact import Card, Contact, Entry
 from pomichnyk.domain.fields import Name
+from pomichnyk.domain.folding import asked, document
 from pomichnyk.domain.message import Message
 from pomichnyk.domain.note import Note
 from pomichnyk.errors import ConflictError, InvalidValueError, UnavailableError
 from pomichnyk.storage import open_storage
 from pomichnyk.storage._mongo import schema, sessions
 from pomichnyk.storage._mongo.batches import HEAVIEST, batches
-from pomichnyk.storage._mongo.documents import PARTS, parts
+from pomichnyk.storage._mongo.parts import PARTS, beginning, inside, numbers
 from pomichnyk.storage._mongo.sessions import MongoDatabase
+from pomichnyk.storage._rules import fewest, within
 from pomichnyk.storage.mongodb import MongodbStorage
 
 ANNA = Contact(name=Name("Анна Їжак"))
@@ -49,9 +53,40 @@ def test_batches_are_neither_long_nor_heavy() -> None:
 
 
 def test_parts_of_a_word_are_numbers_of_its_letters_by_three() -> None:
-    assert [*parts("вченк")] == [*parts("вче"), *parts("чен"), *parts("енк")]
-    assert [*parts("їж")] == []
-    assert all(0 <= one < PARTS for one in parts("шевченко"))
+    assert inside("vchenk") == [*inside("vch"), *inside("che"), *inside("hen"), *inside("enk")]
+    assert inside("їа") == []
+    assert all(0 <= one < PARTS for one in inside("шевченко"))
+
+
+def test_beginnings_have_numbers_of_their_own() -> None:
+    assert beginning("she") == beginning("shev")
+    assert beginning("shevc") != beginning("she")
+    assert beginning("shevchen") == beginning("shevchenko")
+    assert beginning("sh") is beginning("шевченко") is None
+    assert all(PARTS <= (beginning(one) or 0) < 2 * PARTS for one in ("she", "shevchenko"))
+
+
+LETTERS = "абвгґдеєжзиіїйклмнопрстуфхцчшщьюяъыэёђўaeghiyz019'ß"
+
+
+@given(st.text(LETTERS, min_size=1), st.text(LETTERS, min_size=3), st.text(LETTERS), st.booleans())
+def test_who_has_a_word_has_the_numbers_of_what_is_inside_it_and_of_how_it_begins(
+    before: str, middle: str, after: str, first: bool
+) -> None:
+    words = document(("" if first else before) + middle + after).split()
+    has = {*numbers(words)}
+
+    for word in asked(middle):
+        assert all(
+            inside(one) and has.issuperset(inside(one))
+            for one in within(word)
+            if any(one in stored for stored in words)
+        )
+        assert all(
+            beginning(one) in {None, *has}
+            for one in fewest(word)
+            if any(stored.startswith(one) for stored in words)
+        )
 
 
 def test_a_schema_is_changed_step_by_step_from_where_it_is(
@@ -61,18 +96,18 @@ def test_a_schema_is_changed_step_by_step_from_where_it_is(
     done: list[str] = []
     steps = [
         *schema.STEPS,
-        ("0002", lambda _: done.append("2")),
         ("0003", lambda _: done.append("3")),
+        ("0004", lambda _: done.append("4")),
     ]
     home = client.get_default_database().name
     database = MongoDatabase(client, home, url)
 
-    assert schema.upgrade(database, steps) == schema.upgrade(database, steps) == "0003"
-    assert done == ["2", "3"]
+    assert schema.upgrade(database, steps) == schema.upgrade(database, steps) == "0004"
+    assert done == ["3", "4"]
     with pytest.raises(UnavailableError, match="newer version"):
         open_storage(url)
 
-    client[home].meta.update_one(schema.SCHEMA, {"$set": {"version": "0001"}})
+    client[home].meta.update_one(schema.SCHEMA, {"$set": {"version": "0002"}})
 
 
 def test_a_step_that_was_interrupted_is_done_again(url: str, client: MongoClient[Stored]) -> None:
@@ -88,6 +123,71 @@ def test_a_step_that_was_interrupted_is_done_again(url: str, client: MongoClient
 
         assert storage.check() == []
         assert storage.contacts.find("анна") == [ANNA]
+
+
+@pytest.mark.parametrize("interrupted", [False, True])
+def test_records_of_an_older_schema_are_found_as_new_ones_are(
+    url: str, client: MongoClient[Stored], interrupted: bool
+) -> None:
+    home, note = client.get_default_database(), Note(text="Шевченкова могила")
+    mail, unread = (Message(text=text, sender="хата", peer="хата") for text in ("лист", "ще"))
+    with open_storage(url) as storage:
+        storage.contacts.put([Entry(ANNA)])
+        storage.notes.put([note])
+        storage.messages.put([mail])
+        storage.messages.receive([unread])
+    for name in ("contacts", "notes", "messages"):
+        home[name].update_many({"words": {"$type": "array"}}, {"$set": {"parts": [1, 2]}})
+        for field in ("words", "parts"):
+            home[name].drop_index(f"{field}_1_added_1")
+            if not interrupted:
+                home[name].create_index([(field, 1), ("added", 1)])
+    home.meta.update_one(schema.SCHEMA, {"$set": {"version": "0001"}})
+
+    with open_storage(url) as storage:
+        assert storage.info().version == "0002"
+        assert storage.check() == []
+        assert storage.contacts.find("жак") == storage.contacts.find("їжа") == [ANNA]
+        assert storage.notes.find("ченк") == storage.notes.find("шевченк") == [note]
+        assert storage.messages.find("лис") == [mail]
+        assert storage.messages.find("ще") == [unread]
+    for name in ("contacts", "notes", "messages"):
+        assert home[name].index_information()["parts_1_added_1"]["storageEngine"] == schema.PAGES
+
+
+def test_indexes_that_somebody_made_in_another_way_are_left_as_they_are(
+    url: str, client: MongoClient[Stored]
+) -> None:
+    home = client.get_default_database()
+    with open_storage(url) as storage:
+        home.notes.drop_index("words_1_added_1")
+        home.notes.create_index([("words", 1), ("added", 1)])
+        home.notes.drop_index("contacts_1")
+
+        storage.upgrade()
+        assert storage.check() == []
+        assert "storageEngine" not in home.notes.index_information()["words_1_added_1"]
+        home.notes.drop_index("words_1_added_1")
+        storage.upgrade()
+
+
+def test_a_server_that_does_not_let_one_choose_how_an_index_is_kept_keeps_it_as_usual(
+    url: str, client: MongoClient[Stored], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_storage(url).close()
+    home = client.get_default_database()
+    home.notes.drop_index("contacts_1")
+    strange = IndexModel("contacts", sparse=True, storageEngine={"strange": {}})
+    monkeypatch.setattr(schema, "INDEXES", {"notes": [strange]})
+
+    schema.mend(MongoDatabase(client, home.name, url))
+
+    made = home.notes.index_information()["contacts_1"]
+    home.notes.drop_index("contacts_1")
+    monkeypatch.undo()
+    schema.mend(MongoDatabase(client, home.name, url))
+    assert made["sparse"]
+    assert "storageEngine" not in made
 
 
 def test_the_server_itself_refuses_what_is_no_record(url: str, client: MongoClient[Stored]) -> None:

@@ -7,25 +7,20 @@ have no microseconds. ``added`` grows in the order of adding, and is given by th
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
-from zlib import crc32
 
 from pomichnyk.domain.contact import Card, Contact, Entry
 from pomichnyk.domain.fields import Address, Birthday, Email, Labelled, Messenger, Name, Phone, Tag
 from pomichnyk.domain.folding import document, fold, place
 from pomichnyk.domain.message import Message, State
 from pomichnyk.domain.note import Note
-from pomichnyk.storage._rules import INSIDE_FROM
+from pomichnyk.storage._mongo.parts import numbers
 
 Document = dict[str, Any]
 
-PART = INSIDE_FROM
-"""How many letters a part has: as many as what is looked for inside words has at least."""
-PARTS = 1 << 16
-"""How many numbers of parts there are."""
 NO_DAY = 1300
 """The day of those without a birthday: after 31 December, month * 100 + day."""
 
@@ -97,19 +92,9 @@ def weight(item: Contact | Entry | Note | Message) -> int:
 
 
 def found_by(record: Contact | Note | Message) -> Document:
-    """Return what a record is found by: its words, and the parts that stand inside them."""
+    """Return what a record is found by: its words, and the numbers of their parts."""
     words = document(record.searched()).split()
-    return {"words": words, "parts": sorted({part for word in words for part in parts(word)})}
-
-
-def parts(word: str) -> Iterator[int]:
-    """Yield a number for each three letters of a word that stand beside each other.
-
-    There are few numbers, so the longest text has no more than a document can hold; letters that
-    share one are told apart by the words themselves.
-    """
-    for start in range(len(word) - PART + 1):
-        yield crc32(word[start : start + PART].encode()) % PARTS
+    return {"words": words, "parts": numbers(words)}
 
 
 def contact(stored: Mapping[str, Any]) -> Contact:

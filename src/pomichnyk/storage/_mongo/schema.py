@@ -12,15 +12,25 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
-from pymongo import IndexModel
+import pymongo
+from pymongo import IndexModel, UpdateOne
 from pymongo.errors import DuplicateKeyError, OperationFailure
 
 from pomichnyk.errors import UnavailableError
+from pomichnyk.storage._mongo.batches import batches
+from pomichnyk.storage._mongo.documents import Document
+from pomichnyk.storage._mongo.parts import numbers
 from pomichnyk.storage._mongo.sessions import KINDS, META, NEVER, MongoDatabase
 from pomichnyk.text import Text
 
 SCHEMA = {"_id": "schema"}
 NAMESPACE_EXISTS = 48
+BATCH = 500
+"""How many documents are changed with one command."""
+INDEXED = 3_600
+"""Seconds in which an index of all that is stored must be made."""
+FOUND_BY = {"words": {"$type": "array"}}
+"""What records fulfil that have their words."""
 
 TEXT = {"bsonType": "string"}
 MAYBE = {"bsonType": ["string", "null"]}
@@ -97,7 +107,12 @@ def _index(*keys: str, **options: Any) -> IndexModel:
     return IndexModel([(key.lstrip("-"), -1 if key[0] == "-" else 1) for key in keys], **options)
 
 
-FOUND = (_index("words", "added"), _index("parts", "added"))
+BY_WORDS, BY_PARTS = BY = "words_1_added_1", "parts_1_added_1"
+"""The indexes by which records are found, by the names that the server gives them."""
+PAGES = {"wiredTiger": {"configString": "leaf_page_max=4KB"}}
+"""How an index is kept into which each record enters many keys far from each other: each rewrites
+its page sooner or later, and small pages are rewritten in half the time."""
+FOUND = tuple(_index(key, "added", storageEngine=PAGES) for key in ("words", "parts"))
 INDEXES: Mapping[str, Sequence[IndexModel]] = {
     "contacts": (
         *FOUND,
@@ -131,15 +146,43 @@ def first(database: MongoDatabase) -> None:
     """Make the collections with their rules and indexes, and the turns."""
     for name, indexes in INDEXES.items():
         _ruled(database, name)
-        database[name].create_indexes([*indexes])
+        _indexed(database, name, indexes)
     for kind in KINDS:
         with suppress(DuplicateKeyError):
             turn = {"_id": kind, "added": 0, "until": NEVER, "holder": ""}
             database[META].insert_one(turn)
 
 
+def second(database: MongoDatabase) -> None:
+    """Give words numbers for their beginnings too, and the indexes of both small pages.
+
+    They are made anew in the end: sooner than keys are exchanged, and a sign that all is done.
+    """
+    for kind in KINDS:
+        indexes = database[kind].index_information()
+        if all(indexes.get(name, {}).get("storageEngine") == PAGES for name in BY):
+            continue
+        for name in {*BY} & {*indexes}:
+            with suppress(OperationFailure):  # another program does the same
+                database[kind].drop_index(name)
+        stored = database[kind].find(FOUND_BY, {"words": 1}, batch_size=BATCH).sort("_id", 1)
+        for some in batches(stored, BATCH, _weight):
+            database[kind].bulk_write([*map(_renumbered, some)], ordered=False)
+        with pymongo.timeout(INDEXED):
+            _indexed(database, kind, FOUND)
+
+
+def _weight(stored: Document) -> int:
+    return sum(map(len, stored["words"]))
+
+
+def _renumbered(stored: Document) -> UpdateOne:
+    same = {"_id": stored["_id"], "words": stored["words"]}
+    return UpdateOne(same, {"$set": {"parts": numbers(stored["words"])}})
+
+
 Step = tuple[str, Callable[[MongoDatabase], None]]
-STEPS: Sequence[Step] = (("0001", first),)
+STEPS: Sequence[Step] = (("0001", first), ("0002", second))
 NOTHING = "0000"
 """The version of a database for which nothing was done yet."""
 
@@ -213,6 +256,22 @@ def _begun(database: MongoDatabase) -> str:
     with suppress(DuplicateKeyError):
         database[META].insert_one(SCHEMA | {"version": NOTHING})
     return NOTHING
+
+
+def _indexed(database: MongoDatabase, name: str, indexes: Sequence[IndexModel]) -> None:
+    """Make those of the indexes that are missing."""
+    there = database[name].index_information()
+    if missing := [one for one in indexes if one.document["name"] not in there]:
+        try:
+            database[name].create_indexes(missing)
+        except OperationFailure:  # a server may not let one choose how an index is kept
+            database[name].create_indexes([*map(_plain, missing)])
+
+
+def _plain(index: IndexModel) -> IndexModel:
+    beside = {"key", "storageEngine"}
+    options = {name: value for name, value in index.document.items() if name not in beside}
+    return IndexModel([*index.document["key"].items()], **options)
 
 
 def _ruled(database: MongoDatabase, name: str) -> None:

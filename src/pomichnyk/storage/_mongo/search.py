@@ -1,7 +1,8 @@
-"""Search by two multikey indexes: of words, and of the parts that stand inside them.
+"""Search by two multikey indexes: of words, and of the numbers of their parts.
 
 Both have the number of adding behind, so that those that were added first are found first. Words
-of a query are letters and digits alone, and passed as values: no operator gets through.
+of a query are letters and digits alone, and passed as values: no operator gets through. A number
+stands for several parts, or for a part of what is asked; so the words themselves then decide.
 
 One word is asked for once: the server goes on to a worse rank only while those of the better ones
 are too few. Of several words, which to go by is to be tried anew each time: the server would
@@ -11,20 +12,19 @@ inside of a question, so each rank is one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from bson.regex import Regex
 
-from pomichnyk.storage._mongo.documents import Document, parts
-from pomichnyk.storage._mongo.schema import RULES
+from pomichnyk.storage._mongo.documents import Document
+from pomichnyk.storage._mongo.parts import beginning, inside
+from pomichnyk.storage._mongo.schema import BY_PARTS, BY_WORDS, RULES
 from pomichnyk.storage._mongo.sessions import MongoDatabase, Order
 from pomichnyk.storage._mongo.words import Vocabulary
 from pomichnyk.storage._rules import Rank, Words, fewest, found, ranks, within
 
 Condition = dict[str, Any]
-BY_WORDS, BY_PARTS = "words_1_added_1", "parts_1_added_1"
-"""The indexes, by the names that the server gives them."""
 PARTS_TRIED = 3
 """How many parts of a query the server tries to go by: it goes by each, until one is the best."""
 PATTERN = 1_000
@@ -82,7 +82,7 @@ class Search:
         for rank, _, among in ranks(limit):
             if fit := [*_conditions(words, rank)]:
                 yield (
-                    BY_PARTS if rank is Rank.INSIDE else BY_WORDS,
+                    BY_PARTS if any("parts" in one for one in fit) else BY_WORDS,
                     [
                         {"$match": {"$and": fit}},
                         {"$sort": {"added": self._first}},
@@ -104,29 +104,40 @@ def _conditions(words: Words, rank: Rank) -> Iterator[Condition]:
     for word in words:
         if rank is Rank.INSIDE and (spellings := within(word)):
             yield from _apart(spellings, tried)
-            yield _any(spellings, "", _inside)
+            yield _containing(spellings)
         elif rank is Rank.WHOLE:
             yield {"words": {"$in": [*fewest(word)]}}
         else:
-            yield _any(fewest(word), "^", lambda one: {"words": {"$elemMatch": between(one)}})
+            yield from _begun(fewest(word))
 
 
 def _apart(spellings: Sequence[str], number: int) -> Iterator[Condition]:
     """Yield conditions on parts that stand apart in a word: the server goes by the rarest."""
-    every = [[*parts(spelling)] for spelling in spellings]
+    every = [inside(spelling) for spelling in spellings]
     for n in range(number):
         at = n / max(1, number - 1)
         yield {"parts": {"$in": [one[round(at * (len(one) - 1))] for one in every]}}
 
 
-def _any(spellings: Sequence[str], sign: str, exact: Callable[[str], Condition]) -> Condition:
-    """Return what documents with one of the spellings fulfil; ``sign`` makes a pattern of one."""
+def _begun(spellings: Sequence[str]) -> Iterator[Condition]:
+    """Yield what documents with a word that begins so fulfil: by their numbers, if they have any.
+
+    The index of words has what begins so in the order of the words: all of it would be gone over.
+    """
+    numbers = [beginning(one) for one in spellings]
+    if None not in numbers:
+        yield {"parts": {"$in": numbers}}
+    yield {"$or": [{"words": {"$elemMatch": between(one)}} for one in spellings]}
+
+
+def _containing(spellings: Sequence[str]) -> Condition:
+    """Return what documents fulfil that have a word with one of the spellings inside."""
     if max(map(len, spellings)) > PATTERN:
-        return {"$or": [exact(one) for one in spellings]}
-    return {"words": {"$in": [Regex(sign + one) for one in spellings]}}
+        return {"$or": [_with(one) for one in spellings]}
+    return {"words": {"$in": [*map(Regex, spellings)]}}
 
 
-def _inside(spelling: str) -> Condition:
+def _with(spelling: str) -> Condition:
     at = {"$indexOfBytes": ["$$word", {"$literal": spelling}]}
     has = {"$map": {"input": "$words", "as": "word", "in": {"$gte": [at, 0]}}}
     return {"$expr": {"$anyElementTrue": has}}
