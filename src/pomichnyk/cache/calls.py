@@ -64,21 +64,21 @@ class Calls:
         ``quick`` is what the cell is to be found by the next time, if ``values``, all of the
         call's, are plain.
         """
-        compute = Compute(self._function, args, kwargs)
         if self._options.bound == 0:
             self._computed.add()
-            return (yield compute)
+            return (yield Compute(self._function, args, kwargs))
         code = self.digest(args, kwargs)
-        remote = self._place()
-        value = self._nearby(code, quick, values)
-        if value is not MISS:
-            self._near_hits.add()
-            return value
+        remote = self._remote if self._settled else self._place()
+        if self.near.on:
+            value = self._nearby(code, quick, values)
+            if value is not MISS:
+                self._near_hits.add()
+                return value
         if remote is not None and (self._found or self._options.strict):
             value = yield from self._fetched(remote, code)
             if value is not MISS:
                 return value
-        return (yield from self._flown(code, compute))
+        return (yield from self._flown(code, Compute(self._function, args, kwargs)))
 
     def digest(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bytes:
         """Return what stands for a call of this version of the function.

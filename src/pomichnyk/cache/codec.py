@@ -26,9 +26,11 @@ VERSION = b"P2"
 """What all values begin with; it changes when the format does."""
 _CHECKSUM = 4
 _HMAC = 32
-_TEXT = {str}
 _LEAVES = {str, int, bool, type(None)}
 _NESTS = {list, dict}
+_PLAIN = _LEAVES | _NESTS | {float}
+_MARKED = b'{"$pomichnyk":'
+"""How begins what JSON itself does not have."""
 _FEW = 64
 """How many lists, dicts and values one is looked through for, rather than by ``JsonSerializer``."""
 
@@ -118,7 +120,7 @@ class Codec:
                 place in this program any more. Nothing of them was run.
         """
         head, body = self._head, data[self._start :]
-        if data[: len(head)] != head:
+        if not data.startswith(head):
             raise BadValueError(Text("it was not written by this cache"))
         if not hmac.compare_digest(data[len(head) : self._start], self._seal(head + key + body)):
             raise BadValueError(Text("it is cut off or forged"))
@@ -152,46 +154,52 @@ class _Pickle:
 
 
 class _Json:
-    """What ``JsonSerializer`` writes and reads; written in a shorter way where it is simple."""
+    """What ``JsonSerializer`` writes and reads; in a shorter way what is JSON's own.
+
+    What is sealed was written so: it need not be proven that nothing of it is lost.
+    """
 
     def __init__(self) -> None:
-        from orjson import dumps
+        import orjson
 
         from pomichnyk.serialization.json import JsonSerializer
 
-        any_value = JsonSerializer()
-        self._any, self._simple, self.loads = any_value.dumps, dumps, any_value.loads
+        self._any, self._simple = JsonSerializer(), orjson
 
     def dumps(self, value: Any) -> bytes:
         """Return the bytes of a value."""
         if _is_simple(value):
             with suppress(TypeError):  # a text or a number that JSON does not have
-                return self._simple(value)
-        return self._any(value)
+                return self._simple.dumps(value)
+        return self._any.dumps(value)
+
+    def loads(self, data: bytes) -> Any:
+        """Return the value of bytes."""
+        return (self._any if data.startswith(_MARKED) else self._simple).loads(data)
 
 
 def _is_simple(value: Any) -> bool:
-    """Tell whether a value is but a few lists and dicts of what JSON itself has, none met twice."""
+    """Tell whether a value is but a few lists and dicts of what JSON itself has, none met twice.
+
+    Of dicts, orjson will refuse all keys but text.
+    """
     if type(value) not in _NESTS:
         return type(value) in _LEAVES
     met = [value]
     for one in met:  # to which those inside are added
-        if len(one) + len(met) > _FEW or not (type(one) is list or _has_plain_keys(one)):
-            return False
         inside = one if type(one) is list else one.values()
-        if not all(map(_is_plain, inside)):
+        kinds = {*map(type, inside)}
+        if len(one) + len(met) > _FEW or not kinds <= _PLAIN:
             return False
-        met += [each for each in inside if type(each) in _NESTS]
-    return len({*map(id, met)}) == len(met)
+        if float in kinds and not all(map(_is_finite, inside)):
+            return False
+        if not kinds <= _LEAVES:
+            met += [each for each in inside if type(each) in _NESTS]
+    return len({*map(id, met)}) == len(met) and "$pomichnyk" not in value
 
 
-def _is_plain(value: Any) -> bool:
-    kind = type(value)
-    return kind in _LEAVES or kind in _NESTS or (kind is float and isfinite(value))
-
-
-def _has_plain_keys(value: dict[Any, Any]) -> bool:
-    return {*map(type, value)} <= _TEXT and "$pomichnyk" not in value
+def _is_finite(value: Any) -> bool:
+    return type(value) is not float or isfinite(value)
 
 
 def _binary() -> Serializer:

@@ -38,6 +38,8 @@ class Form:
 
     def longer(self, more: Sequence[bytes], *given: bytes | int) -> bytes:
         """Return the command with more words behind."""
+        if not more:
+            return self._whole % given
         tail = b"".join([b"$%d\r\n%b\r\n" % (len(word), word) for word in more])
         return b"*%d\r\n%b%b" % (self._count + len(more), self._words % given, tail)
 

@@ -15,7 +15,8 @@ from typing import Any
 from pomichnyk.cache.address import Address
 from pomichnyk.cache.resp import WAIT, Parser
 
-_Question = tuple[asyncio.Future[list[Any]], int, float]
+_Answer = asyncio.Future[list[Any]]
+_Question = tuple[_Answer, int, float]
 """Who waits, for how many replies, and until when."""
 
 
@@ -30,6 +31,7 @@ class Pipe(asyncio.Protocol):
         self._transport: asyncio.WriteTransport | None = None
         self._parser = Parser()
         self._outgoing: list[bytes] = []
+        self._until = 0.0
         self._waiting: deque[_Question] = deque()
         self._replies: list[Any] = []
         self._watch: asyncio.TimerHandle | None = None
@@ -49,25 +51,30 @@ class Pipe(asyncio.Protocol):
         """
         if self._transport is None:
             await self._connect()
-        answered: asyncio.Future[list[Any]] = self._loop.create_future()
-        end = self._loop.time() + self._address.timeout
-        self._waiting.append((answered, count, end))
-        if not self._outgoing:
+        return await self.sent(request, count)
+
+    def sent(self, request: bytes, count: int) -> _Answer:
+        """Do the same over the connection there is."""
+        answered: _Answer = self._loop.create_future()
+        if not self._outgoing:  # the first of this turn of the loop
             self._loop.call_soon(self._flush)
+            self._until = self._loop.time() + self._address.timeout
         if self._watch is None:
-            self._watch = self._loop.call_at(end, self._look)
+            self._watch = self._loop.call_at(self._until, self._look)
         self._outgoing.append(request)
-        return await answered
+        self._waiting.append((answered, count, self._until))
+        return answered
 
     def data_received(self, data: bytes) -> None:
         """Give replies to those who wait for them."""
         self._parser.feed(data)
+        take, waiting = self._parser.take, self._waiting
         try:
-            while (reply := self._parser.take()) is not WAIT:
+            while (reply := take()) is not WAIT:
                 self._replies.append(reply)
-                answered, count, _ = self._waiting[0]
+                answered, count, _ = waiting[0]
                 if len(self._replies) == count:
-                    self._waiting.popleft()
+                    waiting.popleft()
                     if not answered.done():
                         answered.set_result(self._replies)
                     self._replies = []

@@ -17,7 +17,7 @@ from typing import Any
 from pomichnyk.cache.calls import Calls
 from pomichnyk.cache.cell import EMPTY, MISS
 from pomichnyk.cache.options import Options
-from pomichnyk.cache.steps import arun, run
+from pomichnyk.cache.steps import Steps, arun, run
 
 _KEYWORD = Parameter.KEYWORD_ONLY
 _ANY_NUMBER = {Parameter.VAR_POSITIONAL, Parameter.VAR_KEYWORD}
@@ -36,7 +36,7 @@ _FORM = """\
         return {value}
     return {slow}
 """
-_RESERVED = {"_cell_", "_empty_", "_find_", "_miss_", "_now_", "_slow_", "_stamp_", "_used_"}
+_RESERVED = {"_answer_", "_cell_", "_do_", "_empty_", "_find_", "_miss_", "_now_", "_stamp_"}
 _KINDS = (
     " and (type(_args_[0]) is _cell_.kinds[0] if len(_args_) == 1"
     " else tuple(map(type, _args_)) == _cell_.kinds)"
@@ -46,7 +46,7 @@ _KINDS = (
 def quick(function: Callable[..., Any], calls: Calls, options: Options) -> Callable[..., Any]:
     """Return what is called in place of a function."""
     if options.key is not None or options.bound == 0:
-        return _plain(_slow(calls, options, awaited=iscoroutinefunction(function)))
+        return _plain(calls, _doer(options, awaited=iscoroutinefunction(function)))
     try:
         parameters = list(signature(function).parameters.values())
     except ValueError:  # a builtin that does not say what it takes
@@ -58,7 +58,8 @@ def quick(function: Callable[..., Any], calls: Calls, options: Options) -> Calla
 
 
 def _odd(parameter: Parameter) -> bool:
-    return parameter.kind in _ANY_NUMBER or parameter.name in _RESERVED | {"_value_", "_copy_"}
+    names = _RESERVED | {"_copy_", "_used_", "_value_"}
+    return parameter.kind in _ANY_NUMBER or parameter.name in names
 
 
 def _of_these(parameters: Sequence[Parameter], wait: str) -> dict[str, str]:
@@ -73,7 +74,7 @@ def _of_these(parameters: Sequence[Parameter], wait: str) -> dict[str, str]:
         "signature": _signature(parameters),
         "unless": "",
         "key": key,
-        "slow": f"{wait}_slow_(({given}), {{{named}}}, {key}, ({values}))",
+        "slow": f"{wait}_do_(_answer_(({given}), {{{named}}}, {key}, ({values})))",
         "same_kinds": "".join(kinds),
     }
 
@@ -84,12 +85,12 @@ def _of_any(parameters: Sequence[Parameter], wait: str) -> dict[str, str]:
         signature, named, unless = "*_args_", "{}", ""
     else:
         signature, named = "*_args_, **_named_", "_named_"
-        unless = f"if _named_:\n        return {wait}_slow_(_args_, _named_)\n    "
+        unless = f"if _named_:\n        return {wait}_do_(_answer_(_args_, _named_))\n    "
     return {
         "signature": signature,
         "unless": unless,
         "key": "_args_",
-        "slow": f"{wait}_slow_(_args_, {named}, _args_, _args_)",
+        "slow": f"{wait}_do_(_answer_(_args_, {named}, _args_, _args_))",
         "same_kinds": _KINDS,
     }
 
@@ -111,12 +112,13 @@ def _written(
     )
     near = calls.near
     names_of_form: dict[str, Any] = {
+        "_answer_": calls.answer,
         "_copy_": deepcopy,
+        "_do_": _doer(options, awaited=awaited),
         "_empty_": EMPTY,
         "_find_": near.quick.get,
         "_miss_": MISS,
         "_now_": monotonic,
-        "_slow_": _slow(calls, options, awaited=awaited),
         "_stamp_": near.stamps.add,
         "_used_": near.used,
     }
@@ -141,29 +143,24 @@ def _signature(parameters: Sequence[Parameter]) -> str:
     return ", ".join(words)
 
 
-def _slow(calls: Calls, options: Options, *, awaited: bool) -> Callable[..., Any]:
-    """Return what answers a call that is not to be found by its plain arguments."""
-    answer, copied = calls.answer, deepcopy if options.copy else _as_it_is
+def _doer(options: Options, *, awaited: bool) -> Callable[[Steps], Any]:
+    """Return what does the steps of a call that is not to be found by its plain arguments."""
+    if not options.copy:
+        return arun if awaited else run
 
-    def slow(*words: Any) -> Any:
-        return copied(run(answer(*words)))
+    async def copied(steps: Steps) -> Any:
+        return deepcopy(await arun(steps))
 
-    async def slow_awaited(*words: Any) -> Any:
-        return copied(await arun(answer(*words)))
-
-    return slow_awaited if awaited else slow
+    return copied if awaited else lambda steps: deepcopy(run(steps))
 
 
-def _as_it_is(value: Any) -> Any:
-    return value
-
-
-def _plain(slow: Callable[..., Any]) -> Callable[..., Any]:
+def _plain(calls: Calls, do: Callable[[Steps], Any]) -> Callable[..., Any]:
     """Return the same for calls that have a key of their own, or are not kept."""
-    if iscoroutinefunction(slow):
+    answer = calls.answer
+    if iscoroutinefunction(do):
 
         async def awaited(*args: Any, **kwargs: Any) -> Any:
-            return await slow(args, kwargs)
+            return await do(answer(args, kwargs))
 
         return awaited
-    return lambda *args, **kwargs: slow(args, kwargs)
+    return lambda *args, **kwargs: do(answer(args, kwargs))

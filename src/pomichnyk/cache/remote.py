@@ -12,7 +12,7 @@ from typing import Any
 from pomichnyk.cache.cell import FOREVER, MISS
 from pomichnyk.cache.codec import Codec
 from pomichnyk.cache.errors import BadValueError, CacheUnavailableError
-from pomichnyk.cache.form import Form, Hole, Keyed
+from pomichnyk.cache.form import DIGEST, Form, Hole, Keyed
 from pomichnyk.cache.info import Tally
 from pomichnyk.cache.near import Near
 from pomichnyk.cache.options import Options
@@ -35,7 +35,7 @@ from pomichnyk.cache.single_flight import PATIENCE, leading
 from pomichnyk.cache.steps import Ask, Pause, Steps
 from pomichnyk.text import Text
 
-Claim = tuple[bytes, int]
+Claim = tuple[bytes, bytes]
 """The right to store a value: what is written on its flight, or nothing if anybody may compute it;
 and the epoch it was given in."""
 _LEASE = int(LEASE * 1000)
@@ -73,7 +73,8 @@ class Remote:
         self._shared = options.stampede == "global"
         self._storing = STORE if options.ttl is None else STORE_MORTAL
         keys = (uses, last, epoch, value, flight) + (expiries,) * (options.ttl is not None)
-        stored = (value.prefix, options.bound or 0, Keyed(), Hole, Hole, Hole, Hole)
+        beyond = b"%d" % (-1 - options.bound) if options.bound else b""
+        stored = (value.prefix, beyond, Keyed(), Hole, Hole, Hole, Hole)
         self._store_form = Form(b"EVALSHA", self._storing.sha, len(keys), *keys, *stored)
         looked = (epoch, value, flight, Hole, _LEASE, Hole)
         self._look_form = Form(b"EVALSHA", LOOK.sha, 3, *looked)
@@ -86,7 +87,10 @@ class Remote:
         """Lead to a value, or ``MISS``."""
         if self._options.strict:
             request = self._hit_form.filled(digest, digest)
-            return self._value(digest, (yield from self._scripted(HIT, request)))
+            (data,) = yield Ask(self._server, request)
+            if isinstance(data, Failure):
+                data = yield from self._loaded(HIT, request, data)
+            return self._value(digest, data)
         request = self._get_form.filled(digest)
         if self._near.on:
             return (yield from self._near_fetched(digest, request))
@@ -103,14 +107,20 @@ class Remote:
 
         Whoever computes it already is waited for, unless his process has died.
         """
-        token = (yield from self._token()) if self._shared else b""
+        token = b""
+        if self._shared:
+            if not self._server.link.client:
+                yield from self._linked()
+            token = b"%d:%b-%d" % (self._server.link.client, _process, _number())
         dead, alone = b"", len(leading.get()) <= 1  # which is what this is for
         end = FOREVER if alone else monotonic() + PATIENCE
         for turn in count():
             request = self._look_form.filled(digest, digest, len(token), token, len(dead), dead)
-            reply = yield from self._scripted(LOOK, request)
+            (reply,) = yield Ask(self._server, request)
+            if isinstance(reply, Failure):
+                reply = yield from self._loaded(LOOK, request, reply)
             if isinstance(reply, int):
-                return MISS, self._claimed(digest, token, reply)
+                return MISS, self._claimed(digest, token, b"%d" % reply)
             if isinstance(reply, bytes):
                 value = yield from self._found(digest, reply)
                 if value is not MISS:
@@ -130,16 +140,20 @@ class Remote:
         Raises:
             SerializationError: the value cannot be kept.
         """
-        data, (whole, number) = self._codec.dumps(value, self.prefix + digest), claim
-        touched = yield from self._handed_over()
-        epoch, ttl = b"%d" % number, self._ttl()
+        data, (whole, epoch) = self._codec.dumps(value, self.prefix + digest), claim
+        touched = self._taken()
+        if touched is None:
+            touched = yield from self._taken_later()
+        ttl = self._ttl()
         filled = (len(epoch), epoch, len(whole), whole, len(data), data, len(ttl), ttl)
         request = self._store_form.longer(touched, digest, digest, digest, *filled)
-        gone = yield from self._scripted(self._storing, request)
+        (gone,) = yield Ask(self._server, request)
+        if isinstance(gone, Failure):
+            gone = yield from self._loaded(self._storing, request, gone)
         self._server.link.leases.pop(self._flight + digest, None)
-        for one in gone if isinstance(gone, list) else ():
+        for at in range(0, len(gone), DIGEST) if isinstance(gone, bytes) else ():
             self.evicted.add()
-            self._near.changed(one)  # of which the link may tell too late
+            self._near.changed(gone[at : at + DIGEST])  # of which the link may tell too late
 
     def leave(self, digest: bytes, claim: Claim) -> Steps:
         """Give a claim back, without a value."""
@@ -229,22 +243,21 @@ class Remote:
             self._pending[digest] = self._near.stamp()
         return value
 
-    def _token(self) -> Steps:
-        """Lead to what tells who computes: its link, by which others see that it lives, and more.
+    def _linked(self) -> Steps:
+        """Wait for the number of the link, by which others see that who computes still lives.
 
-        The first call of a process comes before the link has its number, a little.
+        The first call of a process comes before it, a little.
         """
         link = self._server.link
         for _ in range(_TURNS):
             if link.client or not link.breaker.closed:
                 break
             yield Pause(_TURN)
-        return b"%d:%b-%d" % (link.client, _process, _number())
 
-    def _claimed(self, digest: bytes, token: bytes, epoch: int) -> Claim:
+    def _claimed(self, digest: bytes, token: bytes, epoch: bytes) -> Claim:
         if not token:
             return b"", epoch
-        claim = b"%d:%b" % (epoch, token)
+        claim = b"%b:%b" % (epoch, token)
         self._server.link.leases[self._flight + digest] = claim
         return claim, epoch
 
@@ -261,25 +274,38 @@ class Remote:
 
     def _scripted(self, script: Script, request: bytes) -> Steps:
         (reply,) = yield Ask(self._server, request)
-        if isinstance(reply, Failure) and reply.startswith("NOSCRIPT"):
+        if isinstance(reply, Failure):
+            reply = yield from self._loaded(script, request, reply)
+        return reply
+
+    def _loaded(self, script: Script, request: bytes, reply: Any) -> Steps:
+        """Lead to the reply of a server that did not know the script."""
+        if reply.startswith("NOSCRIPT"):
             _, reply = yield Ask(self._server, script.load() + request, 2)
         if isinstance(reply, Failure):
             raise CacheUnavailableError(Text("the cache server refuses: {reply}", reply=str(reply)))
         return reply
 
-    def _handed_over(self) -> Steps:
-        """Lead to what was used since; what the link ships must not arrive after a store."""
+    def _taken(self) -> list[bytes] | None:
+        """Take what was used since, unless the link ships: that must not arrive after a store."""
+        with self._handing:
+            return None if self._shipping else self._drained()
+
+    def _taken_later(self) -> Steps:
+        """Lead to it when the link has shipped."""
         for _ in range(_TURNS):
-            with self._handing:
-                if not self._shipping:
-                    return self._drained()
             yield Pause(_TURN)
+            touched = self._taken()
+            if touched is not None:
+                return touched
         return []
 
     def _drained(self) -> list[bytes]:
-        pending, self._pending = self._pending, {}
-        stamps = pending | self._near.drain()
-        return sorted(stamps, key=stamps.__getitem__) if stamps else []
+        stamps = self._near.drain()
+        if self._pending:
+            pending, self._pending = self._pending, {}
+            stamps = pending | stamps
+        return sorted(stamps, key=stamps.__getitem__)
 
     def _keys(self, digest: bytes) -> tuple[bytes, ...]:
         value, flight = self.prefix + digest, self._flight + digest

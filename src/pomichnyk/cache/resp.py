@@ -13,7 +13,8 @@ from typing import Any
 
 CHUNK = 1 << 16
 """Bytes read at once."""
-_DOLLAR = ord("$")
+_DOLLAR, _COLON = b"$:"
+_NOTHING = b"$-1\r\n"
 WAIT: Any = object()
 """What a parser has while a reply is not whole."""
 
@@ -55,9 +56,9 @@ class Parser:
     """Takes bytes as they come, and gives replies: of RESP 2, and of RESP 3 what Redis sends."""
 
     def __init__(self) -> None:
-        self._data = bytearray()
-        self._at = 0
-        self._needed = 0
+        self._data = b""
+        self._coming: list[bytes] = []
+        self._size = self._needed = self._at = 0
         self._kinds: dict[bytes, Callable[[bytes], Any]] = {
             b"+": bytes,
             b"-": _failure,
@@ -71,11 +72,8 @@ class Parser:
 
     def feed(self, data: bytes) -> None:
         """Take more bytes."""
-        if self._at:
-            del self._data[: self._at]
-            self._needed -= self._at
-            self._at = 0
-        self._data += data
+        self._coming.append(data)
+        self._size += len(data)
 
     def take(self) -> Any:
         """Return the next reply, or ``WAIT``.
@@ -83,9 +81,13 @@ class Parser:
         Raises:
             ConnectionError: the bytes are not RESP.
         """
-        if len(self._data) < self._needed or len(self._data) == self._at:
+        if self._size < self._needed:
             return WAIT
+        if self._coming:
+            self._join()
         start = self._at
+        if start == self._size:
+            return WAIT
         try:
             if self._data[start] == _DOLLAR:
                 return self._bulk_at(start + 1)
@@ -96,6 +98,13 @@ class Parser:
         except (LookupError, ValueError) as error:
             raise ConnectionError("the server does not speak RESP") from error
 
+    def _join(self) -> None:
+        self._data = b"".join((self._data[self._at :], *self._coming))
+        self._coming.clear()
+        self._size -= self._at
+        self._needed -= self._at
+        self._at = 0
+
     def _reply(self) -> Any:
         line = self._line()
         return self._kinds[line[:1]](line[1:])
@@ -104,7 +113,7 @@ class Parser:
         end = self._data.find(b"\r\n", self._at)
         if end < 0:
             raise _ShortError
-        line = bytes(self._data[self._at : end])
+        line = self._data[self._at : end]
         self._at = end + 2
         return line
 
@@ -116,15 +125,15 @@ class Parser:
         self._at = end + 2
         return self._bulk(self._data[start:end])
 
-    def _bulk(self, size: bytes | bytearray) -> bytes | None:
+    def _bulk(self, size: bytes) -> bytes | None:
         length = int(size)
         if length < 0:
             return None
         end = self._at + length
-        if len(self._data) < end + 2:
+        if self._size < end + 2:
             self._needed = end + 2  # a long value is not looked at again before it is whole
             raise _ShortError
-        value = bytes(self._data[self._at : end])
+        value = self._data[self._at : end]
         self._at = end + 2
         return value
 
@@ -137,6 +146,20 @@ class Parser:
 
     def _push(self, size: bytes) -> Push:
         return Push(self._reply() for _ in range(int(size)))
+
+
+def _only(data: bytes) -> Any:
+    """Return the reply that nearly always comes in one piece: a value, or a number; or ``WAIT``."""
+    if data == _NOTHING:
+        return None
+    end = data.find(b"\r\n")
+    digits, size = data[1:end], len(data) - end - 2
+    if end > 0 and digits.isdigit():
+        if data[0] == _DOLLAR and size == int(digits) + 2:
+            return data[end + 2 : -2]
+        if data[0] == _COLON and not size:
+            return int(digits)
+    return WAIT
 
 
 class Wire:
@@ -160,13 +183,8 @@ class Wire:
         """
         self._send(request)
         data = self._receive(CHUNK)
-        if count == 1 and data[:1] == b"$":  # one value in one piece, as nearly always
-            end = data.find(b"\r\n")
-            length = int(data[1:end])
-            if length < 0:
-                return [None]
-            if len(data) == end + length + 4:
-                return [data[end + 2 : -2]]
+        if count == 1 and (reply := _only(data)) is not WAIT:
+            return [reply]
         return self._replies(data, count)
 
     def close(self) -> None:

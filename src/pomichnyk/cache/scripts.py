@@ -39,21 +39,24 @@ class Script:
 
 
 _CLOCK = b"""
-local function numbers(count)
-  local last = redis.call('INCRBY', KEYS[2], count)
-  if last == count then -- it was lost, which must not make what is used now the oldest
-    local top = redis.call('ZRANGE', KEYS[1], -1, -1, 'WITHSCORES')
-    if top[2] then last = redis.call('INCRBY', KEYS[2], top[2]) end
-  end
-  return last - count
+local last = call('INCRBY', KEYS[2], used)
+if last == used then -- it was lost, which must not make what is used now the oldest
+  local top = call('ZRANGE', KEYS[1], -1, -1, 'WITHSCORES')
+  if top[2] then last = call('INCRBY', KEYS[2], top[2]) end
 end
 """
+"""Takes as many numbers as are ``used``, of which ``last`` is the last."""
 
 HIT = Script(
+    b"""
+local call = redis.call
+local value = call('GET', KEYS[3])
+if not value then return value end
+local used = 1
+""",
     _CLOCK,
     b"""
-local value = redis.call('GET', KEYS[3])
-if value then redis.call('ZADD', KEYS[1], 'XX', numbers(1) + 1, ARGV[1]) end
+call('ZADD', KEYS[1], 'XX', last, ARGV[1])
 return value
 """,
 )
@@ -61,21 +64,22 @@ return value
 
 LOOK = Script(
     b"""
-local known = redis.call('MGET', KEYS[2], KEYS[1])
+local call = redis.call
+local known = call('MGET', KEYS[2], KEYS[1])
 if known[1] then return known[1] end
 local epoch = known[2]
 if not epoch then
-  local now = redis.call('TIME')
+  local now = call('TIME')
   epoch = now[1] .. string.format('%06d', now[2])
-  redis.call('SET', KEYS[1], epoch)
+  call('SET', KEYS[1], epoch)
 end
 if ARGV[1] ~= '' then
   local claim = epoch .. ':' .. ARGV[1]
-  if not redis.call('SET', KEYS[3], claim, 'NX', 'PX', ARGV[2]) then
-    local holder = redis.call('GET', KEYS[3])
+  if not call('SET', KEYS[3], claim, 'NX', 'PX', ARGV[2]) then
+    local holder = call('GET', KEYS[3])
     if holder and holder ~= claim and holder ~= ARGV[3]
       and string.sub(holder, 1, #epoch + 1) == epoch .. ':' then return {holder} end
-    redis.call('SET', KEYS[3], claim, 'PX', ARGV[2])
+    call('SET', KEYS[3], claim, 'PX', ARGV[2])
   end
 end
 return tonumber(epoch)
@@ -84,57 +88,62 @@ return tonumber(epoch)
 """Return a value; or the epoch as a number: then the caller computes; or in an array who computes
 already. KEYS epoch, value, flight; ARGV token or none, lease in ms, the claim of a dead holder."""
 
-_CLAIMED = b"""
-local known = redis.call('MGET', KEYS[3], KEYS[5])
+_CLAIMED = (
+    b"""
+local call = redis.call
+local known = call('MGET', KEYS[3], KEYS[5])
 if ARGV[5] ~= '' then
   if known[2] ~= ARGV[5] then return -1 end
-  redis.call('DEL', KEYS[5])
+  call('DEL', KEYS[5])
 end
 if known[1] ~= ARGV[4] then return -1 end
-local clock = numbers(#ARGV - 6)
-for i = 8, #ARGV do redis.call('ZADD', KEYS[1], 'XX', clock + i - 7, ARGV[i]) end
-redis.call('ZADD', KEYS[1], clock + #ARGV - 6, ARGV[3])
+local used = #ARGV - 6
 """
+    + _CLOCK
+    + b"""
+for i = 8, #ARGV do call('ZADD', KEYS[1], 'XX', last - #ARGV + i - 1, ARGV[i]) end
+call('ZADD', KEYS[1], last, ARGV[3])
+"""
+)
 _EVICTED = b"""
-local gone = {}
-local over = ARGV[2] == '0' and 0 or redis.call('ZCARD', KEYS[1]) - ARGV[2]
-if over <= 0 then return gone end
-local oldest = redis.call('ZPOPMIN', KEYS[1], over)
-for i = 1, #oldest, 2 do
-  redis.call('UNLINK', ARGV[1] .. oldest[i])
-  gone[#gone + 1] = oldest[i]
-end
-return gone
+if ARGV[2] == '' then return '' end
+local gone = call('ZRANGE', KEYS[1], 0, ARGV[2])
+if not gone[1] then return '' end
+call('ZREMRANGEBYRANK', KEYS[1], 0, ARGV[2])
+for i = 1, #gone do call('UNLINK', ARGV[1] .. gone[i]) end
 """
+_GONE = b"return table.concat(gone)"
 
-STORE = Script(_CLOCK, _CLAIMED, b"redis.call('SET', KEYS[4], ARGV[6])", _EVICTED)
-"""Store a value, release its flight, drop the least recent beyond the bound; return which, or -1
-if somebody else computes it now or the epoch has changed. KEYS uses, last number, epoch,
-value, flight; ARGV how keys of values begin, bound or 0, digest, epoch, claim or none, value, time
-to live in ms, digests used before it, the last used last."""
+STORE = Script(_CLAIMED, b"call('SET', KEYS[4], ARGV[6])", _EVICTED, _GONE)
+"""Store a value, release its flight, drop the least recent beyond the bound; return them in one
+text, or -1 if somebody else computes it now or the epoch has changed. KEYS uses, last number,
+epoch, value, flight; ARGV how keys of values begin, the rank from the end where dropping begins or
+nothing, digest, epoch, claim or none, value, time to live in ms, digests used before it, the last
+used last."""
 
 STORE_MORTAL = Script(
-    _CLOCK,
     _CLAIMED,
     b"""
-redis.call('SET', KEYS[4], ARGV[6], 'PX', ARGV[7])
-local now = redis.call('TIME')
+call('SET', KEYS[4], ARGV[6], 'PX', ARGV[7])
+local now = call('TIME')
 now = now[1] * 1000 + math.floor(now[2] / 1000)
-redis.call('ZADD', KEYS[6], now + ARGV[7], ARGV[3])
-for _, digest in ipairs(redis.call('ZRANGEBYSCORE', KEYS[6], 0, now, 'LIMIT', 0, 1000)) do
-  redis.call('ZREM', KEYS[1], digest)
-  redis.call('ZREM', KEYS[6], digest)
+call('ZADD', KEYS[6], now + ARGV[7], ARGV[3])
+for _, digest in ipairs(call('ZRANGEBYSCORE', KEYS[6], 0, now, 'LIMIT', 0, 1000)) do
+  call('ZREM', KEYS[1], digest)
+  call('ZREM', KEYS[6], digest)
 end
 """,
-    _EVICTED.replace(b"do\n", b"do redis.call('ZREM', KEYS[6], oldest[i])\n", 1),
+    _EVICTED,
+    b"for i = 1, #gone do call('ZREM', KEYS[6], gone[i]) end\n",
+    _GONE,
 )
 """Do the same for a value that expires; what has expired takes no room. KEYS also: expiries."""
 
 TOUCH = Script(
+    b"local call, used = redis.call, #ARGV",
     _CLOCK,
     b"""
-local clock = numbers(#ARGV)
-for i = 1, #ARGV do redis.call('ZADD', KEYS[1], 'XX', clock + i, ARGV[i]) end
+for i = 1, used do call('ZADD', KEYS[1], 'XX', last - used + i, ARGV[i]) end
 return 0
 """,
 )

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import threading
 from collections import deque
-from typing import Any
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
 from pomichnyk.cache.address import Address
@@ -13,6 +14,9 @@ from pomichnyk.cache.errors import CacheUnavailableError
 from pomichnyk.cache.link import Link
 from pomichnyk.cache.resp import Wire
 from pomichnyk.text import Text
+
+if TYPE_CHECKING:
+    from pomichnyk.cache.pipe import Pipe
 
 
 class Server:
@@ -22,7 +26,7 @@ class Server:
         self.address = Address(target)
         self.link = Link(self.address)
         self._wires: deque[Wire] = deque()
-        self._pipes: dict[Any, Any] = {}
+        self._pipes: dict[Any, Pipe] = {}
         _servers.add(self)
 
     def ask(self, request: bytes, count: int) -> list[Any]:
@@ -45,17 +49,13 @@ class Server:
         """
         self._ready()
         pipe = self._pipe()
-        again = pipe.open
         try:
-            try:
-                replies: list[Any] = await pipe.ask(request, count)
-            except ConnectionError:  # what was open for a while may have been closed meanwhile
-                if not again:
-                    raise
-                replies = await pipe.ask(request, count)
+            if pipe.open:
+                with suppress(ConnectionError):  # it may have been closed meanwhile
+                    return await pipe.sent(request, count)
+            return await pipe.ask(request, count)
         except _failures() as error:
             raise self._given_up(error) from error
-        return replies
 
     def close(self) -> None:
         """Close the connections, and end the link; the next look-up begins anew."""
@@ -103,7 +103,7 @@ class Server:
         self._wires.append(wire)
         return replies
 
-    def _pipe(self) -> Any:
+    def _pipe(self) -> Pipe:
         import asyncio
 
         loop = asyncio.get_running_loop()

@@ -7,7 +7,7 @@ every line of what a cache decides.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Awaitable, Callable, Generator
 from concurrent.futures import Future
 from typing import Any, Protocol
 
@@ -20,7 +20,7 @@ class Step(Protocol):
     def done(self) -> Any:
         """Do it."""
 
-    async def awaited(self) -> Any:
+    def awaited(self) -> Awaitable[Any]:
         """Do it, and let other tasks run meanwhile."""
 
 
@@ -63,7 +63,7 @@ class Asker(Protocol):
     def ask(self, request: bytes, count: int) -> list[Any]:
         """Send packed commands, and return the reply to each."""
 
-    async def ask_async(self, request: bytes, count: int) -> list[Any]:
+    def ask_async(self, request: bytes, count: int) -> Awaitable[list[Any]]:
         """Do the same, and let other tasks run meanwhile."""
 
 
@@ -79,9 +79,9 @@ class Ask:
         """Wait for the replies."""
         return self._server.ask(self._request, self._count)
 
-    async def awaited(self) -> list[Any]:
+    def awaited(self) -> Awaitable[list[Any]]:
         """Await the replies."""
-        return await self._server.ask_async(self._request, self._count)
+        return self._server.ask_async(self._request, self._count)
 
 
 class Pause:

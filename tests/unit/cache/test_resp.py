@@ -1,0 +1,95 @@
+"""Replies are read alike, however the network cuts them."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from threading import Thread
+from typing import Any
+
+import pytest
+
+from pomichnyk.cache.resp import WAIT, Failure, Parser, Push, Wire
+
+REPLIES: list[tuple[bytes, Any]] = [
+    (b"$5\r\nvalue\r\n", b"value"),
+    (b"$2\r\n\r\n\r\n", b"\r\n"),
+    (b"$0\r\n\r\n", b""),
+    (b"$-1\r\n", None),
+    (b"_\r\n", None),
+    (b":1795319940317771\r\n", 1795319940317771),
+    (b":-1\r\n", -1),
+    (b"+OK\r\n", b"OK"),
+    (b"-NOSCRIPT No matching script.\r\n", Failure("NOSCRIPT No matching script.")),
+    (b"*-1\r\n", None),
+    (b"*3\r\n$1\r\na\r\n*1\r\n:7\r\n$-1\r\n", [b"a", [7], None]),
+    (b"%1\r\n+a\r\n:1\r\n", [b"a", 1]),
+    (b">2\r\n$10\r\ninvalidate\r\n*1\r\n$1\r\nk\r\n", Push([b"invalidate", [b"k"]])),
+    (b"$300\r\n" + b"x" * 300 + b"\r\n", b"x" * 300),
+]
+STREAM = b"".join(written for written, _ in REPLIES)
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 7, 50, len(STREAM)])
+def test_replies_are_the_same_in_pieces_of_any_size(size: int) -> None:
+    parser = Parser()
+    taken = []
+    for at in range(0, len(STREAM), size):
+        parser.feed(STREAM[at : at + size])
+        while (reply := parser.take()) is not WAIT:
+            taken.append(reply)
+
+    assert taken == [reply for _, reply in REPLIES]
+    assert list(map(type, taken)) == [type(reply) for _, reply in REPLIES]
+
+
+@contextmanager
+def wire(*pieces: bytes) -> Iterator[Wire]:
+    """Return a connection to one who waits for a question before each piece that he says."""
+    ours, theirs = socket.socketpair()
+    unsaid = list(pieces)
+
+    def say() -> None:
+        while unsaid and theirs.recv(1):
+            theirs.sendall(unsaid.pop(0))
+
+    saying = Thread(target=say)
+    saying.start()
+    with closing(ours), closing(theirs):
+        yield Wire(_Asking(ours), None)
+        ours.shutdown(socket.SHUT_WR)
+        saying.join()
+    assert not unsaid
+
+
+class _Asking:
+    """Asks for the next piece at every look for it, so that each comes by itself."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._connection = connection
+
+    def sendall(self, data: bytes) -> None:
+        """Send nothing: what is asked does not matter."""
+
+    def recv(self, size: int) -> bytes:
+        """Return the next piece."""
+        self._connection.sendall(b"?")
+        return self._connection.recv(size)
+
+
+@pytest.mark.parametrize(("written", "reply"), REPLIES)
+def test_one_who_waits_has_the_reply_wherever_it_is_cut(written: bytes, reply: Any) -> None:
+    for cut in range(1, min(len(written), 20)):
+        with wire(written[:cut], written[cut:]) as asking:
+            assert asking.ask(b"?", 1) == [reply]
+    with wire(written) as asking:
+        assert asking.ask(b"?", 1) == [reply]
+    with wire(written + written[:1], written[1:]) as asking:
+        assert asking.ask(b"?", 2) == [reply, reply]
+
+
+@pytest.mark.parametrize("words", [b"HTTP/1.1 400 Bad Request\r\n", b"$many\r\n", b":\r\n"])
+def test_what_is_not_redis_is_a_lost_connection(words: bytes) -> None:
+    with wire(words) as asking, pytest.raises(ConnectionError):
+        asking.ask(b"?", 1)
