@@ -13,11 +13,12 @@ import pytest
 
 from pomichnyk.config import default_storage
 from pomichnyk.domain.contact import Contact
-from pomichnyk.domain.fields import Name
+from pomichnyk.domain.fields import Name, Phone
 from pomichnyk.errors import ConflictError, UsageError
 from pomichnyk.storage import open_storage
 from pomichnyk.storage._sql.compiled_sqlite import STATEMENTS
 from pomichnyk.storage._sql.rows import contact_row
+from pomichnyk.storage._sql.sessions import BATCH
 from pomichnyk.storage.sqlite import SqliteStorage
 
 OLENA = Contact(name=Name("Олена"))
@@ -103,7 +104,7 @@ def test_everyday_use_imports_neither_sqlalchemy_nor_alembic(tmp_path: Path) -> 
     program = """
 import sys
 from pomichnyk.domain.contact import Contact
-from pomichnyk.domain.fields import Name
+from pomichnyk.domain.fields import Name, Phone
 from pomichnyk.storage import open_storage
 with open_storage(sys.argv[1]) as storage:
     storage.contacts.add(Contact(name=Name("Олена")))
@@ -170,6 +171,18 @@ def test_details_that_belong_to_nobody_are_found_by_a_check(tmp_path: Path) -> N
         assert [str(line) for line in storage.check()] == [
             "contact_tags: a row belongs to nothing in contacts"
         ]
+
+
+def test_no_statement_that_stores_is_larger_than_a_batch(tmp_path: Path) -> None:
+    made: list[str] = []
+    phones = tuple(Phone(f"+38067{number:07}") for number in range(2 * BATCH + 1))
+    with SqliteStorage(f"sqlite:///{tmp_path}/book.db") as storage:
+        with storage._direct.connection() as connection:
+            connection.set_trace_callback(made.append)
+        storage.contacts.add(Contact(name=Name("Анна"), phones=phones))
+
+    stored = [one.count("'phone'") for one in made if one.startswith("INSERT INTO contact_details")]
+    assert stored == [BATCH, BATCH, 1]
 
 
 @pytest.mark.parametrize("scheme", ["sqlite", "sqlite+pysqlite"])

@@ -16,7 +16,15 @@ from pomichnyk.errors import PomichnykError
 from pomichnyk.storage._sql.compiled_sqlite import STATEMENTS
 from pomichnyk.storage._sql.faults import told
 from pomichnyk.storage._sql.search import fts5
-from pomichnyk.storage._sql.sessions import Database, Row, Session, Values, batches, streamed
+from pomichnyk.storage._sql.sessions import (
+    BATCH,
+    Database,
+    Row,
+    Session,
+    Values,
+    batches,
+    streamed,
+)
 
 _NAMED = re.compile(r":(\w+)")
 PARAMETERS = 32_766
@@ -42,11 +50,15 @@ class DirectSession(Session):
             yield from streamed(cursor.fetchmany)
 
     def insert(self, statement: str, rows: Sequence[Values], /) -> None:
-        """Store many rows, as many as possible at once: FTS5 writes its index at each statement."""
+        """Store many rows, a batch at once: FTS5 writes its index at each statement.
+
+        Not more: Python keeps the last 128 statements as SQLite prepared them, and one for each
+        number of rows that comes along would be in the way of those that come again.
+        """
         head, _, values = self._statements[statement].partition(" VALUES ")
         names = _NAMED.findall(values)
         row = f"({', '.join('?' * len(names))})"
-        for some in batches(rows, PARAMETERS // len(names)):
+        for some in batches(rows, min(BATCH, PARAMETERS // len(names))):
             self._connection.execute(
                 f"{head} VALUES {', '.join([row] * len(some))}",
                 [one[name] for one in some for name in names],
