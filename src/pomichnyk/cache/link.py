@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from typing import Protocol
-from weakref import WeakSet
+from weakref import ref
 
 from pomichnyk.cache.address import Address
 from pomichnyk.cache.breaker import Breaker
@@ -58,7 +58,7 @@ class Link:
         self.leases: dict[bytes, bytes] = {}
         self.timeout = address.timeout
         self._address = address
-        self._watchers: dict[bytes, WeakSet[Watcher]] = {}
+        self._watchers: dict[bytes, tuple[ref[Watcher], ...]] = {}
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._closed = threading.Event()
@@ -71,13 +71,15 @@ class Link:
     def watch(self, watcher: Watcher) -> None:
         """Serve a cache from now on."""
         with self._lock:
-            self._watchers.setdefault(watcher.prefix, WeakSet()).add(watcher)
+            others = [one for one in self._watchers.get(watcher.prefix, ()) if one()]
+            self._watchers[watcher.prefix] = (*others, ref(watcher))
         self.wake()
 
     def watchers(self) -> list[Watcher]:
         """Return the caches that are served."""
         with self._lock:
-            return [watcher for some in self._watchers.values() for watcher in some]
+            known = [one for some in self._watchers.values() for one in some]
+        return [watcher for one in known if (watcher := one())]
 
     def start(self) -> None:
         """Start the thread unless it runs."""
@@ -114,10 +116,9 @@ class Link:
             for watcher in self.watchers():
                 watcher.changed(None)
         for key in keys or ():
-            with self._lock:
-                concerned = list(self._watchers.get(key[:-DIGEST], ()))
-            for watcher in concerned:
-                watcher.changed(key[-DIGEST:])
+            for one in self._watchers.get(key[:-DIGEST], ()):
+                if concerned := one():
+                    concerned.changed(key[-DIGEST:])
 
     def _run(self) -> None:
         try:

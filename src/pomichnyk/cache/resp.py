@@ -59,15 +59,14 @@ class Parser:
         self._data = b""
         self._coming: list[bytes] = []
         self._size = self._needed = self._at = 0
-        self._kinds: dict[bytes, Callable[[bytes], Any]] = {
-            b"+": bytes,
-            b"-": _failure,
-            b":": int,
-            b"_": _nothing,
-            b"$": self._bulk,
-            b"*": self._array,
-            b"%": self._map,
-            b">": self._push,
+        self._kinds: dict[int, Callable[[bytes], Any]] = {
+            ord("+"): bytes,
+            ord("-"): _failure,
+            ord(":"): int,
+            ord("_"): _nothing,
+            ord("*"): self._array,
+            ord("%"): self._map,
+            ord(">"): self._push,
         }
 
     def feed(self, data: bytes) -> None:
@@ -89,8 +88,6 @@ class Parser:
         if start == self._size:
             return WAIT
         try:
-            if self._data[start] == _DOLLAR:
-                return self._bulk_at(start + 1)
             return self._reply()
         except _ShortError:
             self._at = start
@@ -106,36 +103,20 @@ class Parser:
         self._at = 0
 
     def _reply(self) -> Any:
-        line = self._line()
-        return self._kinds[line[:1]](line[1:])
-
-    def _line(self) -> bytes:
-        end = self._data.find(b"\r\n", self._at)
-        if end < 0:
-            raise _ShortError
-        line = self._data[self._at : end]
-        self._at = end + 2
-        return line
-
-    def _bulk_at(self, start: int) -> bytes | None:
-        """Read what nearly every reply is, in the fewest steps."""
-        end = self._data.find(b"\r\n", start)
+        data, start = self._data, self._at
+        end = data.find(b"\r\n", start)
         if end < 0:
             raise _ShortError
         self._at = end + 2
-        return self._bulk(self._data[start:end])
-
-    def _bulk(self, size: bytes) -> bytes | None:
-        length = int(size)
+        if data[start] != _DOLLAR:
+            return self._kinds[data[start]](data[start + 1 : end])
+        length = int(data[start + 1 : end])
         if length < 0:
             return None
-        end = self._at + length
-        if self._size < end + 2:
-            self._needed = end + 2  # a long value is not looked at again before it is whole
+        self._at = self._needed = end + length + 4
+        if self._size < self._needed:  # a long value is not looked at again before it is whole
             raise _ShortError
-        value = self._data[self._at : end]
-        self._at = end + 2
-        return value
+        return data[end + 2 : self._at - 2]
 
     def _array(self, size: bytes) -> list[Any] | None:
         length = int(size)
