@@ -81,8 +81,7 @@ async def replayed(
             oracle.cache_clear()
             ours.cache_clear()
         else:
-            # functools tells 1 from 1.0 if it is alone, whatever may stand beside it.
-            given = (a,) if b == 0 and (named or typed) else (a, b)
+            given = (a,) if b == 0 else (a, b)
             answer = ours(b=b, a=a) if by_name and named else ours(*given)
             assert (await answer if awaited else answer) == oracle(*(a, b) if named else given)
         assert tuple(ours.cache_info()) == tuple(oracle.cache_info())

@@ -54,7 +54,8 @@ def keymaker(
         function: what is called; its defaults are arguments too.
         typed: tell ``f(1)``, ``f(1.0)`` and ``f(True)`` apart, at any depth; otherwise equal
             numbers of these types and complex are one argument, as in ``functools.lru_cache``;
-            which, too, tells an int from the others if it is all that the function takes.
+            which, too, tells an int from the others if it is all that the function takes, or all
+            that is given to one that takes any number.
         key: makes of the arguments what stands for all of them.
         bound: the first argument is the instance or the class.
         code: gives the version of the code of a class whose instance is an argument.
@@ -67,7 +68,7 @@ def keymaker(
         return _by_key(function, key, canonical)
     shapes = _Shapes(_signature(function), canonical)
     leaves, every, arranged = canonical.leaves, shapes.every, shapes.arranged
-    joined = frozenset() if typed or every != 1 else _NUMBERS
+    joined = frozenset() if typed else _NUMBERS
     complaint = _Complaint(function, shapes.names, bound=bound)
 
     def made(args: Arguments, kwargs: dict[str, Any]) -> bytes:
@@ -78,7 +79,9 @@ def keymaker(
         else:
             return dumps(values, MARSHAL)
         try:
-            return canonical.dumps(("", *values) if type(values[0]) in joined else values)
+            lone = values if every == 1 else args if shapes.loose and not kwargs else ()
+            apart = len(lone) == 1 and type(lone[0]) in joined
+            return canonical.dumps(("", *values) if apart else values)
         except (UncanonicalError, RecursionError) as error:
             raise complaint.about(values, canonical) from error
 
@@ -126,6 +129,7 @@ class _Shapes:
     Attributes:
         names: how each of the values is told to a person.
         every: how many arguments by position are all there are; -1 if there is no such number.
+        loose: whether no parameter has a name of its own.
     """
 
     def __init__(self, taken: Signature, canonical: Canonical) -> None:
@@ -133,6 +137,7 @@ class _Shapes:
         parameters = taken.parameters.values()
         self.names = [_MARKS.get(one.kind, "") + one.name for one in parameters]
         self.every = len(parameters) if all(one.kind in _BY_PLACE for one in parameters) else -1
+        self.loose = all(one.kind in _ABSENT for one in parameters)
         self._defaults = {one.name: _default(one, canonical) for one in parameters}
         self._plans: dict[tuple[Any, ...], list[Taker]] = {}
 

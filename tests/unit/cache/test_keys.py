@@ -96,9 +96,8 @@ def test_typed_keys_tell_all_values_apart() -> None:
 
 
 def test_untyped_keys_join_equal_numbers_and_nothing_else() -> None:
-    joined = [
-        (one, other) for one, other in combinations(VALUES, 2) if untyped(one) == untyped(other)
-    ]
+    pairs = combinations(VALUES, 2)
+    joined = [(one, other) for one, other in pairs if untyped(one, "") == untyped(other, "")]
 
     simple = {bool, int, float, complex}
     assert {(type(one), type(other)) for one, other in joined} <= {
@@ -122,6 +121,20 @@ def test_sole_int_is_told_from_other_numbers_as_in_functools() -> None:
     assert len({maker(sole, typed=True)(value) for value in (1, 1.0, True, 1 + 0j)}) == 4
     assert maker(sole)(x=1.0) == maker(sole)(True) != maker(sole)(2.0) != maker(sole)(2)
     assert len({maker(with_default)(value) for value in (1, 1.0, True)}) == 1
+
+
+def test_so_it_is_if_it_is_all_that_is_given_to_a_function_of_any_number() -> None:
+    def several(*values: Any) -> None: ...
+
+    def and_more(first: Any, *values: Any) -> None: ...
+
+    cached = lru_cache(several)
+    calls = [(value, *rest) for value in (1, 1.0, True, 1 + 0j) for rest in [(), (1,), (1.0, 2)]]
+    for call in calls:
+        cached(*call)
+    assert len({maker(several)(*call) for call in calls}) == cached.cache_info().misses == 4
+    assert len({maker(and_more)(value) for value in (1, 1.0, True)}) == 1
+    assert maker(and_more)(1.0) == maker(and_more)(first=1)
 
 
 @pytest.mark.parametrize(
