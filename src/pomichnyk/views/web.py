@@ -7,10 +7,11 @@ from io import StringIO, TextIOWrapper
 from itertools import chain, islice
 from typing import Any, TextIO
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from pomichnyk.text import Translations
 from pomichnyk.views._html import environment
+from pomichnyk.views._readable import block
 from pomichnyk.views._stream import StreamView
 from pomichnyk.views.pages import Card, Message, Page, Table
 
@@ -45,9 +46,10 @@ class WebView(StreamView):
         if not first:
             self._write("empty.html", text=page.empty)
             return
-        rows = map(page.cells, chain(iter(first), items))
+        labels = [escape(block(self.say(column))) for column in page.columns]
+        rows = (zip(labels, page.cells(item), strict=True) for item in chain(iter(first), items))
         del first
-        self._write("table.html", columns=page.columns, rows=rows)
+        self._write("table.html", columns=labels, rows=rows)
 
     def _write(self, template: str, **values: Any) -> None:
         pieces = environment(self.catalogue).get_template(template).generate(**values)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, quote_plus, urlencode
 
 from markupsafe import Markup, escape
 
@@ -40,13 +40,13 @@ def mail_link(address: str) -> Markup:
 
 def day(text: str) -> Markup:
     """Return a day that is not broken over two lines."""
-    return Markup("<time>{}</time>").format(text)
+    return Markup(f"<time>{escape(text)}</time>")  # noqa: S704  # the rest is ours
 
 
 def tag_links(path: str, tags: Iterable[str]) -> Markup:
     """Return tags, each leading to the list of those that have it."""
     return Markup(" ").join(
-        _anchor(f"{path}?{urlencode({'tag': tag})}", tag, ' class="tag"') for tag in tags
+        _anchor(f"{path}?tag={quote_plus(tag)}", tag, ' class="tag"') for tag in tags
     )
 
 
