@@ -19,7 +19,6 @@ LONGEST_TEXT = 1_000_000
 LEAP_YEAR = 2000
 LAST_PORT = 65_535
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
-_UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
 _BREAKS_TAG = re.compile(r"[\s,]")
 _LABEL = Text("label")
 
@@ -39,7 +38,7 @@ def line(field: Text, value: str, *, empty: bool = False) -> str:
         raise InvalidValueError(
             field, value, Text("at most {limit} characters", limit=LONGEST_LINE)
         )
-    if _CONTROL.search(value) or _UNSTORABLE.search(value):
+    if _CONTROL.search(value) or not _storable(value):
         raise InvalidValueError(field, value, Text("one line of readable text"))
     return value
 
@@ -54,9 +53,18 @@ def text(field: Text, value: str) -> str:
         raise InvalidValueError(
             field, value, Text("at most {limit} characters", limit=LONGEST_TEXT)
         )
-    if _UNSTORABLE.search(value):
+    if not _storable(value):
         raise InvalidValueError(field, value, Text("readable text"))
     return value
+
+
+def _storable(value: str) -> bool:
+    """Tell whether a text has neither NUL nor half a character, by what is quickest of it."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return "\0" not in value
 
 
 class Name(str):
