@@ -63,5 +63,6 @@ def serve(
     except ModuleNotFoundError as missing:
         raise DriverMissingError(missing.name or "starlette", "web") from missing
     finally:
+        gc.freeze()  # nor is it looked through again while pages are made
         gc.enable()
     return run(app, access, Address(host, port, certificate, key), show=show)
