@@ -9,13 +9,10 @@ from contextlib import suppress
 from typing import Self
 
 from pomichnyk.tidy._folders import Folder, Move, identity
-from pomichnyk.tidy._linux import NO_REPLACE, failure, open_beneath, renameat2
+from pomichnyk.tidy._linux import FOLDER, NO_FOLLOW, NO_REPLACE, failure, open_beneath, renameat2
 
 LONGEST = 1000
 """Characters of a path that a system surely takes at once; longer ones are walked in steps."""
-# Windows has none of these, and only imports them.
-_NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
-_FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | _NO_FOLLOW | getattr(os, "O_CLOEXEC", 0)
 _NO_SUCH_CALL = (errno.ENOSYS, errno.EPERM, errno.EINVAL, errno.E2BIG)
 
 
@@ -30,20 +27,20 @@ class DescribedFolder(Folder):
     @classmethod
     def at(cls, path: str) -> Self:
         """Open a folder by its path; a link to one will do."""
-        return cls(os.open(path, _FOLDER & ~_NO_FOLLOW))
+        return cls(os.open(path, FOLDER & ~NO_FOLLOW))
 
     def entries(self) -> list[os.DirEntry[str]]:
-        with os.scandir(self.descriptor) as entries:
-            return [*entries]
+        return [*os.scandir(self.descriptor)]
 
     def child(self, path: str) -> DescribedFolder:
-        return DescribedFolder(_descend(self.descriptor, path or "."))
+        down = _open if len(path) < LONGEST else _descend
+        return DescribedFolder(down(self.descriptor, path or "."))
 
     def stat(self, name: str) -> os.stat_result:
         return os.stat(name, dir_fd=self.descriptor, follow_symlinks=False)
 
     def open(self, name: str, flags: int) -> int:
-        return os.open(name, flags | _NO_FOLLOW, 0o600, dir_fd=self.descriptor)
+        return os.open(name, flags | NO_FOLLOW, 0o600, dir_fd=self.descriptor)
 
     def make(self, name: str) -> None:
         os.mkdir(name, dir_fd=self.descriptor)
@@ -66,13 +63,13 @@ class DescribedFolder(Folder):
     def remove(self, name: str) -> None:
         os.unlink(name, dir_fd=self.descriptor)
 
-    def send(self, moves: Sequence[Move], targets: Mapping[str, Self]) -> list[Move]:
+    def send(self, moves: Sequence[Move], targets: Mapping[str, int]) -> list[Move]:
         here, refused = self.descriptor, []
         for one in moves:
             _, name, key = one
             raw = name.encode("utf-8", "surrogateescape")
-            target = targets.get(key)
-            if target is None or renameat2(here, raw, target.descriptor, raw, NO_REPLACE):
+            # Whose target is not open is sent to where it is, which is refused.
+            if renameat2(here, raw, targets.get(key, here), raw, NO_REPLACE):
                 refused.append(one)
         return refused
 
@@ -117,7 +114,7 @@ def _descend(folder: int, path: str) -> int:
 
 def _open(folder: int, path: str) -> int:
     try:
-        return open_beneath(folder, path, _FOLDER)
+        return open_beneath(folder, path)
     except OSError as error:
         if error.errno not in _NO_SUCH_CALL:
             raise
@@ -129,7 +126,7 @@ def _walk_down(folder: int, path: str) -> int:
     at = folder
     for name in path.split("/"):
         try:
-            below = os.open(name, _FOLDER, dir_fd=at)
+            below = os.open(name, FOLDER, dir_fd=at)
         finally:
             if at != folder:
                 os.close(at)

@@ -26,10 +26,12 @@ class Folder(ABC):
     """A folder; every method takes names inside it, and raises OSError as the system does.
 
     Attributes:
+        descriptor: what it is held by, if the system can.
         status: what was known of it when it was opened.
         identity: which folder it is.
     """
 
+    descriptor = -1
     status: os.stat_result
     identity: Identity
 
@@ -85,10 +87,11 @@ class Folder(ABC):
     def close(self) -> None:
         """Let go of it."""
 
-    def send(self, moves: Sequence[Move], targets: Mapping[str, Self]) -> list[Move]:
+    def send(self, moves: Sequence[Move], targets: Mapping[str, int]) -> list[Move]:
         """Move files under their own names to the targets of their keys, never replacing any.
 
-        Those that did not simply go are returned: whoever asked must find out why.
+        ``targets`` are descriptors of open folders. Those that did not simply go are returned:
+        whoever asked must find out why.
         """
         del targets  # only descriptors make it worth while to move many at once
         return [*moves]

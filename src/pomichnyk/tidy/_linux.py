@@ -9,13 +9,17 @@ import sys
 from struct import Struct
 from typing import Any
 
+# Windows has none of these, and only imports them.
+NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
+FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | NO_FOLLOW | getattr(os, "O_CLOEXEC", 0)
+"""Flags that open a folder, and no link to one."""
 NO_REPLACE = 1
 """RENAME_NOREPLACE of <linux/fs.h>."""
 _OPENAT2 = 437
 _NO_SYMLINKS = 0x04
-_HOW = Struct("@QQQ")
+_HOW = Struct("@QQQ").pack(FOLDER, 0, _NO_SYMLINKS)
 """``struct open_how`` of <linux/openat2.h>: flags, mode, resolve."""
-_HOW_SIZE = ctypes.c_size_t(_HOW.size)
+_HOW_SIZE = ctypes.c_size_t(len(_HOW))
 
 
 def _missing(*_arguments: object) -> int:
@@ -46,14 +50,13 @@ def failure(name: str) -> OSError:
     return OSError(number, os.strerror(number), name)
 
 
-def open_beneath(folder: int, path: str, flags: int) -> int:
-    """Open what a relative path names below an open folder, following no link on the way.
+def open_beneath(folder: int, path: str) -> int:
+    """Open the folder at a relative path below an open one, following no link on the way.
 
     Raises:
         OSError: it cannot be opened; ENOSYS where the system has no such call.
     """
-    how = _HOW.pack(flags, 0, _NO_SYMLINKS)
-    found: int = _syscall(_OPENAT2, folder, os.fsencode(path), how, _HOW_SIZE)
+    found: int = _syscall(_OPENAT2, folder, os.fsencode(path), _HOW, _HOW_SIZE)
     if found < 0:
         raise failure(path)
     return found

@@ -21,7 +21,7 @@ ATTEMPTS = 3
 
 
 class Load(NamedTuple):
-    """Files that are to be moved out of an open folder, which is at a path below the root."""
+    """Files, one at least, to be moved out of an open folder, which is at a path below the root."""
 
     folder: Folder
     path: str
@@ -38,12 +38,12 @@ class Mover:
     def carry_out(self, loads: Sequence[Load], report: Report) -> None:
         """Move files out of their folders; the report tells what became of each."""
         try:
-            self._journal.moves((path, moves) for _, path, moves in loads if moves)
+            self._journal.moves((path, moves) for _, path, moves in loads)
         except OSError as error:
-            report.failed += [Failure(path or ".", why(error)) for _, path, moves in loads if moves]
+            report.failed += [Failure(path or ".", why(error)) for _, path, _ in loads]
             return
         for load in loads:
-            refused = load.folder.send(load.moves, self._targets.kept)
+            refused = load.folder.send(load.moves, self._targets.descriptors)
             report.moved += len(load.moves) - len(refused)
             if refused:
                 self._settle(load, refused, report)

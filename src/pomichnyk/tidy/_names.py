@@ -77,10 +77,11 @@ class Endings:
         self.known: dict[str, str] = {}
         self._key = key
 
-    def key(self, name: str) -> str:
-        """Return the folder that a name belongs to."""
+    def key(self, name: str, meet: Callable[[str], object]) -> str:
+        """Return the folder that a name belongs to, having told it before it is known."""
         stem, _, ending = name.rpartition(".")
         key = self._key(name)
+        meet(key)
         if stem and ending.lower() not in _PACKED:
             if len(self.known) >= KNOWN_ENDINGS:
                 self.known.clear()

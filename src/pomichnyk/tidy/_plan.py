@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Protocol
@@ -14,6 +14,7 @@ from pomichnyk.text import Text
 from pomichnyk.tidy._folders import Identity, Move
 from pomichnyk.tidy._names import KEYS, PRIVATE, Endings
 from pomichnyk.tidy._report import Left, Reason
+from pomichnyk.tidy._targets import Identities
 
 
 class Entry(Protocol):
@@ -67,10 +68,10 @@ class Batch:
         in_place: how many files are where they belong already.
     """
 
-    moves: list[Move] = field(default_factory=list)
-    folders: list[str] = field(default_factory=list)
-    left: list[Left] = field(default_factory=list)
-    in_place: int = 0
+    moves: list[Move]
+    folders: list[str]
+    left: list[Left]
+    in_place: int
 
 
 def rules(by: str, exclude: Sequence[str], *, hidden: bool) -> Rules:
@@ -89,32 +90,34 @@ def planned(
     path: str,
     here: Identity,
     rules: Rules,
-    keys: Mapping[str, Identity | None],
+    keys: Identities,
 ) -> Batch:
     """Return what is to be done with the entries of the folder at a path below the root.
 
     ``keys`` tells which folder each destination is, so that a file which lies there stays.
     """
-    batch = Batch()
-    moves, excluded = batch.moves, rules.excluded
-    known, key_of = rules.endings.known, rules.endings.key
+    moves: list[Move] = []
+    folders: list[str] = []
+    left: list[Left] = []
+    excluded, known, key_of = rules.excluded, rules.endings.known, rules.endings.key
+    meet = keys.__getitem__
     for entry in entries:
         name = entry.name
         if (name[0] == "." or excluded) and (reason := _passed_over(name, path, rules)):
             if not name.startswith(PRIVATE):
-                batch.left.append(Left(below(path, name), reason))
+                left.append(Left(below(path, name), reason))
         elif entry.is_file(follow_symlinks=False):
             stem, _, ending = name.rpartition(".")
-            key = (stem and known.get(ending)) or key_of(name)
-            if (keys.get(key) or keys[key]) == here:
-                batch.in_place += 1
-            else:
-                moves.append((entry.inode(), name, key))
+            key = (stem and known.get(ending)) or key_of(name, meet)
+            moves.append((entry.inode(), name, key))
         elif entry.is_dir(follow_symlinks=False):
-            batch.folders.append(name)
+            folders.append(name)
         else:
-            batch.left.append(Left(below(path, name), _kind(entry)))
-    return batch
+            left.append(Left(below(path, name), _kind(entry)))
+    found = len(moves)
+    if here in keys.homes:
+        moves = [one for one in moves if keys[one[2]] != here]
+    return Batch(moves, folders, left, found - len(moves))
 
 
 def unblocked(moves: list[Move]) -> list[Move]:

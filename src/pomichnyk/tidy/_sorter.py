@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from stat import S_IMODE
-from typing import NamedTuple, Self
+from typing import Self
 
 from pomichnyk.tidy._folders import Folder, Move
 from pomichnyk.tidy._journal import Journal, Removal
@@ -33,11 +33,8 @@ work is still handed round after a few files, and there it is that many workers 
 """
 
 
-class Task(NamedTuple):
-    """A folder to look into, by its path below the root; or files in it that are to be moved."""
-
-    path: str
-    moves: Sequence[Move] = ()
+Task = tuple[str, Sequence[Move]]
+"""A folder, by its path below the root, and the files to move from it; none: to look into it."""
 
 
 class Sorter:
@@ -66,7 +63,7 @@ class Sorter:
         self._journal = hold(Journal(self._root, from_folder(self.folder, self._into)))
         self._targets = hold(Targets(self._into, self._journal, make))
         self._mover = Mover(self._journal, self._targets)
-        return [Task("")]
+        return [("", ())]
 
     def step(self, tasks: Iterable[Task]) -> tuple[int, list[Task]]:
         """Work for a little while; return how many files were moved, and what is left to do."""
@@ -112,19 +109,20 @@ class Sorter:
     def _loads(self, waiting: list[Task], held: list[Folder], report: Report) -> list[Load]:
         """Take tasks for one batch, and put those that come of them in their place."""
         loads, files = list[Load](), 0
-        while waiting and files < BATCH and len(loads) < self._held:
-            task = waiting.pop()
+        while waiting and files < BATCH and len(held) < self._held:
+            path, moves = waiting.pop()
             try:
-                folder = self._root.child(task.path)
+                folder = self._root.child(path)
                 held.append(folder)
-                moves = task.moves or self._look(folder, task.path, waiting, report)
+                moves = moves or self._look(folder, path, waiting, report)
             except FileNotFoundError:
-                report.left.append(Left(task.path, Reason.GONE))
+                report.left.append(Left(path, Reason.GONE))
             except OSError as error:
-                report.failed.append(Failure(task.path or ".", why(error)))
+                report.failed.append(Failure(path or ".", why(error)))
             else:
-                loads.append(Load(folder, task.path, moves))
-                files += len(moves)
+                if moves:
+                    loads.append(Load(folder, path, moves))
+                    files += len(moves)
         return loads
 
     def _look(
@@ -135,24 +133,24 @@ class Sorter:
         batch = planned(folder.entries(), path, here, self._rules, self._targets.identities)
         report.left += batch.left
         report.in_place += batch.in_place
-        waiting += [Task(below(path, name)) for name in batch.folders]
+        if batch.folders:
+            waiting += [(below(path, name), ()) for name in batch.folders]
         moves = batch.moves
         if self._targets.is_base(here):
             moves = unblocked(moves)
         elif path and not (batch.left or batch.in_place):
             facts = folder.status
             self._emptied.append((path, S_IMODE(facts.st_mode), facts.st_uid, facts.st_gid))
-        for at in range(BATCH, len(moves), BATCH):
-            waiting.append(Task(path, moves[at : at + BATCH]))
+        if len(moves) <= BATCH:
+            return moves
+        waiting += [(path, moves[at : at + BATCH]) for at in range(BATCH, len(moves), BATCH)]
         return moves[:BATCH]
 
     def _remove(self, emptied: Sequence[Removal]) -> None:
         self._journal.removed(emptied)
-        self._report.removed += sum(self._is_removed(path) for path, *_ in emptied)
-
-    def _is_removed(self, path: str) -> bool:
-        try:
-            self._root.remove_folder(path)
-        except OSError:  # most of these are not empty; none of them is worth a word
-            return False
-        return True
+        for removal in emptied:
+            try:
+                self._root.remove_folder(removal[0])
+            except OSError:  # it is not empty, mostly: not worth a word
+                continue
+            self._report.removed += 1

@@ -22,14 +22,27 @@ Make = Callable[[str], None]
 
 
 class Identities(dict[str, Identity | None]):
-    """Which folder each destination is; None for those that are not there yet."""
+    """Which folder each destination is; None for those that are not there yet.
 
-    base: Folder | None = None
+    Attributes:
+        base: the folder that they are in, once it is there.
+        homes: all that ever were one of them.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.base: Folder | None = None
+        self.homes: set[Identity | None] = set()
 
     def __missing__(self, key: str) -> Identity | None:
         found = self.base.find(key) if self.base else None
-        self[key] = identity(found) if found and S_ISDIR(found.st_mode) else None
+        self.settle(key, identity(found) if found and S_ISDIR(found.st_mode) else None)
         return self[key]
+
+    def settle(self, key: str, folder: Identity | None) -> None:
+        """Remember which folder a destination is."""
+        self.homes.add(folder)
+        self[key] = folder
 
 
 class Targets(ExitStack):
@@ -37,6 +50,7 @@ class Targets(ExitStack):
 
     Attributes:
         kept: those held open, by their key.
+        descriptors: what these are held by.
         identities: which folder each destination is.
     """
 
@@ -46,6 +60,7 @@ class Targets(ExitStack):
         self._opening = threading.Lock()
         self.identities = Identities()
         self.kept: dict[str, Folder] = {}
+        self.descriptors: dict[str, int] = {}
         with suppress(FileNotFoundError):
             self._open_base()
 
@@ -63,6 +78,7 @@ class Targets(ExitStack):
 
     def forget(self, key: str) -> None:
         """Open the folder of a key anew when it is asked for next: somebody removed it."""
+        self.descriptors.pop(key, None)
         self.kept.pop(key, None)
 
     def is_base(self, folder: Identity) -> bool:
@@ -74,6 +90,7 @@ class Targets(ExitStack):
         if len(self.kept) >= KEPT_OPEN:
             return borrowed.enter_context(folder)
         self.kept[key] = self.enter_context(folder)
+        self.descriptors[key] = folder.descriptor
         return folder
 
     def _open(self, key: str) -> Folder:
@@ -85,7 +102,7 @@ class Targets(ExitStack):
             with suppress(FileExistsError):
                 base.make(key)
             folder = self._child(base, key)
-        self.identities[key] = folder.identity
+        self.identities.settle(key, folder.identity)
         return folder
 
     def _child(self, base: Folder, key: str) -> Folder:

@@ -15,7 +15,6 @@ from pomichnyk.errors import InvalidValueError, NotFoundError
 from pomichnyk.tidy import Engine, Failure, _mover, _moving, _paths, _sorter, tidy, undo
 from pomichnyk.tidy._crew import MOST, USUAL, Crew
 from pomichnyk.tidy._described import DescribedFolder
-from pomichnyk.tidy._sorter import Task
 from pomichnyk.tidy.asyncio import tidy as tidy_in_loop
 
 
@@ -122,7 +121,7 @@ def test_crew_has_a_size(workers: int) -> None:
 
 
 def shared(crew: Crew, moved: int, tasks: int, running: int = 0) -> list[int]:
-    return [len(one) for one in crew.share(moved, [Task("")] * tasks, running)]
+    return [len(one) for one in crew.share(moved, [("", ())] * tasks, running)]
 
 
 def test_workers_that_were_asked_for_share_all_tasks() -> None:

@@ -66,7 +66,7 @@ def test_known_endings_say_what_the_rule_says(name: str, way: str) -> None:
     endings = Endings(KEYS[way])
     stem, _, ending = name.rpartition(".")
 
-    assert endings.key(name) == KEYS[way](name)
+    assert endings.key(name, str) == KEYS[way](name)
     assert endings.known.get(ending) in (None, KEYS[way](f"{stem or 'stem'}.{ending}"))
     assert endings.known.get(ending) in (None, KEYS[way](f"other.tar.{ending}"))
 
@@ -74,7 +74,7 @@ def test_known_endings_say_what_the_rule_says(name: str, way: str) -> None:
 def test_endings_do_not_grow_without_end() -> None:
     endings = Endings(extension)
     for number in range(KNOWN_ENDINGS + 5):
-        endings.key(f"name.{number}")
+        endings.key(f"name.{number}", str)
 
     assert len(endings.known) == 5
 
