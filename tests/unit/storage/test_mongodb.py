@@ -290,6 +290,19 @@ def test_one_word_is_looked_for_once_and_by_the_indexes(
     assert all("IXSCAN" in one["planSummary"] for one in searches)
 
 
+def test_a_long_word_without_latin_letters_is_found_whole_and_by_its_beginning_and_inside(
+    url: str,
+) -> None:
+    contact = Contact(name=Name("Анна"), comment="аа" + "ь" * 1_200)
+    silent = Contact(name=Name("Їжак"), comment="ь" * 1_200)
+    with open_storage(url) as storage:
+        storage.contacts.put([Entry(contact), Entry(silent)])
+
+        assert storage.contacts.find("ь" * 1_200) == [silent, contact]
+        assert storage.contacts.find("ь" * 1_100) == [silent, contact]
+        assert storage.contacts.find("аа" + "ь" * 1_100) == [contact]
+
+
 def test_what_is_listed_comes_a_few_documents_at_a_time(
     url: str, client: MongoClient[Stored]
 ) -> None:

@@ -127,6 +127,9 @@ def _begun(spellings: Sequence[str]) -> Iterator[Condition]:
     numbers = [beginning(one) for one in spellings]
     if None not in numbers:
         yield {"parts": {"$in": [*{*numbers}]}}
+    elif max(map(len, spellings)) <= PATTERN:  # of a pattern the index alone decides
+        yield {"words": {"$in": [Regex(f"^{one}") for one in spellings]}}
+        return
     yield {"$or": [{"words": {"$elemMatch": between(one)}} for one in spellings]}
 
 
