@@ -127,7 +127,7 @@ def test_only_who_knows_the_password_is_let_in_and_it_is_never_said() -> None:
 
 
 def test_work_goes_on_when_the_server_is_back(server: MongodbServer) -> None:
-    with open_storage(server.url("book", **QUICK)) as storage:
+    with open_storage(server.url("book", **QUICK | {"socketTimeoutMS": 30_000})) as storage:
         storage.contacts.add(ANNA)
         server.kill()
 

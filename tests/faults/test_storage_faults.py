@@ -267,7 +267,7 @@ def _limit_pages(storage: Storage) -> None:
         connection.execute(f"PRAGMA max_page_count = {pages + 100}")
         return connection
 
-    storage._direct._idle.clear()  # type: ignore[attr-defined]  # of SqliteStorage
+    storage._direct._idle.pop().close()  # type: ignore[attr-defined]  # of SqliteStorage
     storage._direct._connect = limited  # type: ignore[attr-defined]  # of SqliteStorage
 
 
