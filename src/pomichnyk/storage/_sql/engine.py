@@ -68,24 +68,35 @@ class EngineDatabase(Database):
 
     def __init__(self, engine: Engine, statements: Mapping[str, Executable], name: str) -> None:
         self._engine, self._statements, self._name = engine, statements, name
+        self._closed = False
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """Return a session that reads."""
-        with engine_told(self._name), self._engine.connect() as connection, connection.begin():
+        with self._connected() as connection, connection.begin():
             yield EngineSession(connection, self._statements)
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """Return a session that changes, wholly and durably, or not at all."""
-        with engine_told(self._name), self._engine.connect() as connection:
+        with self._connected() as connection:
             connection.execution_options(writing=True)
             with connection.begin():
                 yield EngineSession(connection, self._statements)
 
     def close(self) -> None:
         """Free the connections; one that is in use is freed when its session ends."""
+        self._closed = True
         self._engine.dispose()
+
+    @contextmanager
+    def _connected(self) -> Iterator[Connection]:
+        with engine_told(self._name), self._engine.connect() as connection:
+            try:
+                yield connection
+            finally:
+                if self._closed and not connection.invalidated:
+                    connection.detach()  # to be closed, not given back to those freed already
 
 
 @contextmanager
