@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, TypeVar
 
 Item = TypeVar("Item")
 
+BATCH = 500
+"""How many documents one command is about at most."""
 HEAVIEST = 4_000_000
 """How many characters a batch has together, if it is not one item alone."""
 
@@ -31,3 +33,8 @@ def batches(
         weighs += weight(item)
     if batch:
         yield batch
+
+
+def letters(stored: Mapping[str, Any]) -> int:
+    """Return the weight of a stored document: that of the words by which it is found."""
+    return sum(map(len, stored["words"] or ()))

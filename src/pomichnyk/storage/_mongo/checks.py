@@ -8,7 +8,7 @@ from typing import Any
 
 from pomichnyk.errors import InvalidValueError
 from pomichnyk.storage._mongo import documents
-from pomichnyk.storage._mongo.batches import batches
+from pomichnyk.storage._mongo.batches import BATCH, batches, letters
 from pomichnyk.storage._mongo.documents import Document
 from pomichnyk.storage._mongo.schema import RULES
 from pomichnyk.storage._mongo.sessions import MongoDatabase
@@ -17,8 +17,6 @@ from pomichnyk.text import Text
 
 Made = Callable[[Mapping[str, Any]], Document]
 """Makes a document anew of what a stored one says of its record."""
-
-BATCH = 500
 
 
 def _message(stored: Mapping[str, Any]) -> Document:
@@ -89,7 +87,7 @@ def _wrong(kind: str, stored: Document) -> Document:
 
 def _stored(database: MongoDatabase, kind: str) -> Iterator[list[Document]]:
     documents = database.stream(kind, _lawful(kind), ("card",), (("_id", 1),))
-    return batches(documents, BATCH, lambda stored: sum(map(len, stored["words"] or ())))
+    return batches(documents, BATCH, letters)
 
 
 def _words(documents: Iterable[Document]) -> set[str]:

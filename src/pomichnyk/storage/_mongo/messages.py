@@ -9,14 +9,14 @@ from uuid import UUID
 from pomichnyk.domain.message import Message, State
 from pomichnyk.errors import ConflictError
 from pomichnyk.storage import FOUND, MessageRepository
-from pomichnyk.storage._mongo.batches import batches
+from pomichnyk.storage._mongo.batches import BATCH, batches
 from pomichnyk.storage._mongo.documents import Document, found_by, message_document
 from pomichnyk.storage._mongo.documents import message as made
 from pomichnyk.storage._mongo.documents import moment as stored
 from pomichnyk.storage._mongo.repository import remove, still, unknown
 from pomichnyk.storage._mongo.search import Search
 from pomichnyk.storage._mongo.sessions import Condition, MongoDatabase, Order, Turn
-from pomichnyk.storage._mongo.writing import BATCH, Writer
+from pomichnyk.storage._mongo.writing import Writer
 from pomichnyk.storage._rules import beginning, identifier
 from pomichnyk.text import Text
 

@@ -17,7 +17,7 @@ from pymongo import IndexModel, UpdateOne
 from pymongo.errors import DuplicateKeyError, OperationFailure
 
 from pomichnyk.errors import UnavailableError
-from pomichnyk.storage._mongo.batches import batches
+from pomichnyk.storage._mongo.batches import BATCH, batches, letters
 from pomichnyk.storage._mongo.documents import Document
 from pomichnyk.storage._mongo.parts import numbers
 from pomichnyk.storage._mongo.sessions import KINDS, META, NEVER, MongoDatabase
@@ -25,8 +25,6 @@ from pomichnyk.text import Text
 
 SCHEMA = {"_id": "schema"}
 NAMESPACE_EXISTS = 48
-BATCH = 500
-"""How many documents are changed with one command."""
 INDEXED = 3_600
 """Seconds in which an index of all that is stored must be made."""
 FOUND_BY = {"words": {"$type": "array"}}
@@ -166,14 +164,10 @@ def second(database: MongoDatabase) -> None:
             with suppress(OperationFailure):  # another program does the same
                 database[kind].drop_index(name)
         stored = database[kind].find(FOUND_BY, {"words": 1}, batch_size=BATCH).sort("_id", 1)
-        for some in batches(stored, BATCH, _weight):
+        for some in batches(stored, BATCH, letters):
             database[kind].bulk_write([*map(_renumbered, some)], ordered=False)
         with pymongo.timeout(INDEXED):
             _indexed(database, kind, FOUND)
-
-
-def _weight(stored: Document) -> int:
-    return sum(map(len, stored["words"]))
 
 
 def _renumbered(stored: Document) -> UpdateOne:

@@ -13,7 +13,7 @@ from pomichnyk.domain.contact import Contact, Entry
 from pomichnyk.domain.message import Message
 from pomichnyk.domain.note import Note
 from pomichnyk.errors import ConflictError, InvalidValueError
-from pomichnyk.storage._mongo.batches import batches
+from pomichnyk.storage._mongo.batches import BATCH, batches
 from pomichnyk.storage._mongo.documents import Document, weight
 from pomichnyk.storage._mongo.sessions import MongoDatabase, Turn
 from pomichnyk.storage._mongo.words import Vocabulary
@@ -21,8 +21,6 @@ from pomichnyk.text import Text
 
 Item = TypeVar("Item", Contact, Entry, Note, Message)
 
-BATCH = 500
-"""How many documents are written with one command at most."""
 LARGEST = 16_000_000
 """Bytes that a document may have: MongoDB takes 16 MiB with what it adds itself."""
 SURELY_SMALL = 100_000
