@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from contextlib import suppress
 from inspect import signature
+from socket import SO_RCVTIMEO, SO_SNDTIMEO, SOL_SOCKET, socket
+from struct import pack
 from typing import Any
 
 from pomichnyk.cache.resp import Wire
@@ -66,7 +70,10 @@ class Address:
 
         connection = getattr(redis.connection, self._kind)(**self._options, protocol=protocol)
         connection.connect()
-        return Wire(connection._sock, connection)  # noqa: SLF001  # resp.py says why
+        opened = connection._sock  # noqa: SLF001  # resp.py says why
+        if os.name == "posix" and type(opened) is socket:  # TLS would ask again without end
+            _limit(opened, self.timeout)
+        return Wire(opened, connection)
 
     async def open_async(self) -> Any:
         """Return a new connection of ``redis.asyncio``.
@@ -80,6 +87,15 @@ class Address:
         connection = getattr(redis.asyncio.connection, self._kind)(**self._options, protocol=2)
         await connection.connect()
         return connection
+
+
+def _limit(opened: socket, seconds: float) -> None:
+    """Leave the time limit to the kernel: Python's own takes a system call more each way."""
+    timeval = pack("ll", *divmod(max(1, round(seconds * 1e6)), 10**6))
+    with suppress(OSError):  # a kernel that writes it in another way
+        opened.setsockopt(SOL_SOCKET, SO_RCVTIMEO, timeval)
+        opened.setsockopt(SOL_SOCKET, SO_SNDTIMEO, timeval)
+        opened.settimeout(None)
 
 
 def _timeout(given: dict[str, Any], client: Callable[..., Any]) -> float:
