@@ -136,6 +136,23 @@ def survivors(trace: Sequence[int]) -> tuple[int, set[int]]:
     return hits, set(kept)
 
 
+def test_uses_told_at_once_are_put_in_order_before_they_are_many(url: str) -> None:
+    cached = lru_cache(4, redis=url, namespace="told", version="1", strict=True)(lambda x: x)
+    with closing(redis.Redis.from_url(url)) as client:
+        for x in range(4):
+            cached(x)
+        client.delete("{pomichnyk:told}l")
+        for at in range(1000):
+            cached((1, 3, 2)[at % 3])
+            assert client.strlen("{pomichnyk:told}l") < 500 * 32
+        assert not client.exists("{pomichnyk:told}l")
+        for x in range(4, 7):
+            cached(x)
+
+        kept = [x for x in range(7) if client.exists(cached.cache_key(x))]
+    assert kept == [1, 4, 5, 6]  # the last of the thousand
+
+
 def alike(one: set[int], other: set[int]) -> float:
     """Return the Jaccard index: what part of all that is in either is in both."""
     return len(one & other) / len(one | other)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from pomichnyk.cache.resp import pack
 
 DIGEST = 32
@@ -28,20 +26,11 @@ class Form:
     """A command to be filled in: what is given comes in the order of its words."""
 
     def __init__(self, *words: Word) -> None:
-        self._count = len(words)
-        self._words = b"".join(map(_packed, words))
-        self._whole = b"*%d\r\n%b" % (self._count, self._words)
+        self._whole = b"*%d\r\n%b" % (len(words), b"".join(map(_packed, words)))
 
     def filled(self, *given: bytes | int) -> bytes:
         """Return the command."""
         return self._whole % given
-
-    def longer(self, more: Sequence[bytes], *given: bytes | int) -> bytes:
-        """Return the command with more words behind."""
-        if not more:
-            return self._whole % given
-        tail = b"".join([b"$%d\r\n%b\r\n" % (len(word), word) for word in more])
-        return b"*%d\r\n%b%b" % (self._count + len(more), self._words % given, tail)
 
 
 def _packed(word: Word) -> bytes:

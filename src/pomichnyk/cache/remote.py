@@ -20,7 +20,6 @@ from pomichnyk.cache.resp import Failure, pack
 from pomichnyk.cache.scripts import (
     CLEAR,
     DISCARD,
-    HIT,
     LEAVE,
     LOOK,
     SIZE,
@@ -43,6 +42,8 @@ _PAUSES = (0.002, 0.005, 0.005, 0.01)
 """Seconds between two looks whether another's computation is done; the last goes on."""
 _TURN, _TURNS = 0.0005, 40
 """Seconds to wait at a time for the link, and how often."""
+_LOG = 500 * DIGEST
+"""Bytes of uses after which the server is told to put them in order; a store does so too."""
 _number = count().__next__
 
 
@@ -61,7 +62,9 @@ class Remote:
         self, server: Server, namespace: str, options: Options, codec: Codec, near: Near
     ) -> None:
         base = b"{pomichnyk:%b}" % namespace.encode()
-        uses, last, epoch, expiries = base + b"z", base + b"c", base + b"e", base + b"x"
+        uses, last, log, epoch, expiries = (
+            base + letter for letter in (b"z", b"c", b"l", b"e", b"x")
+        )
         value, flight = Keyed(base + b"v:"), Keyed(base + b"f:")
         self.prefix, self._flight = value.prefix, flight.prefix
         self.bad_values, self.evicted = Tally(), Tally()
@@ -69,29 +72,26 @@ class Remote:
         self._pending: dict[bytes, int] = {}
         self._shipping = False
         self._handing = threading.Lock()
-        self._uses, self._last, self._epoch, self._expiries = uses, last, epoch, expiries
+        self._uses, self._last, self._log = uses, last, log
+        self._epoch, self._expiries = epoch, expiries
         self._shared = options.stampede == "global"
         self._storing = STORE if options.ttl is None else STORE_MORTAL
-        keys = (uses, last, epoch, value, flight) + (expiries,) * (options.ttl is not None)
+        keys = (uses, last, epoch, value, flight, log) + (expiries,) * (options.ttl is not None)
         beyond = b"%d" % (-1 - options.bound) if options.bound else b""
-        stored = (value.prefix, beyond, Keyed(), Hole, Hole, Hole, Hole)
+        stored = (value.prefix, beyond, Keyed(), Hole, Hole, Hole, Hole, Hole)
         self._store_form = Form(b"EVALSHA", self._storing.sha, len(keys), *keys, *stored)
         looked = (epoch, value, flight, Hole, _LEASE, Hole)
         self._look_form = Form(b"EVALSHA", LOOK.sha, 3, *looked)
-        self._hit_form = Form(b"EVALSHA", HIT.sha, 3, uses, last, value, Keyed())
+        self._log_form = Form(b"APPEND", log, Keyed())
         self._get_form = Form(b"GET", value)
         self._left_form = Form(b"PTTL", value)
         server.link.watch(self)
 
     def fetch(self, digest: bytes) -> Steps:
         """Lead to a value, or ``MISS``."""
-        if self._options.strict:
-            request = self._hit_form.filled(digest, digest)
-            (data,) = yield Ask(self._server, request)
-            if isinstance(data, Failure):
-                data = yield from self._loaded(HIT, request, data)
-            return self._value(digest, data)
         request = self._get_form.filled(digest)
+        if self._options.strict:
+            return (yield from self._strictly_fetched(digest, request))
         if self._near.on:
             return (yield from self._near_fetched(digest, request))
         (data,) = yield Ask(self._server, request)
@@ -146,7 +146,7 @@ class Remote:
             touched = yield from self._taken_later()
         ttl = self._ttl()
         filled = (len(epoch), epoch, len(whole), whole, len(data), data, len(ttl), ttl)
-        request = self._store_form.longer(touched, digest, digest, digest, *filled)
+        request = self._store_form.filled(digest, digest, digest, *filled, len(touched), touched)
         (gone,) = yield Ask(self._server, request)
         if isinstance(gone, Failure):
             gone = yield from self._loaded(self._storing, request, gone)
@@ -200,11 +200,20 @@ class Remote:
         with self._handing:
             digests = self._drained()
             self._shipping = bool(digests)
-        return TOUCH.whole(2, self._uses, self._last, *digests) if digests else None
+        return TOUCH.whole(3, self._uses, self._last, self._log, digests) if digests else None
 
     def shipped(self) -> None:
         """Hear that the server has been told."""
         self._shipping = False
+
+    def _strictly_fetched(self, digest: bytes, request: bytes) -> Steps:
+        """Fetch a value, and tell of its use before: no store is to come between and drop it."""
+        size, data = yield Ask(self._server, self._log_form.filled(digest) + request, 2)
+        if isinstance(size, Failure):
+            raise _refused(size)
+        if size % _LOG == 0:
+            yield from self._called(TOUCH, (self._uses, self._last, self._log), b"")
+        return self._value(digest, data)
 
     def _near_fetched(self, digest: bytes, request: bytes) -> Steps:
         """Fetch a value, and keep it near unless it changes meanwhile."""
@@ -283,10 +292,10 @@ class Remote:
         if reply.startswith("NOSCRIPT"):
             _, reply = yield Ask(self._server, script.load() + request, 2)
         if isinstance(reply, Failure):
-            raise CacheUnavailableError(Text("the cache server refuses: {reply}", reply=str(reply)))
+            raise _refused(reply)
         return reply
 
-    def _taken(self) -> list[bytes] | None:
+    def _taken(self) -> bytes | None:
         """Take what was used since, unless the link ships: that must not arrive after a store."""
         with self._handing:
             return None if self._shipping else self._drained()
@@ -298,24 +307,29 @@ class Remote:
             touched = self._taken()
             if touched is not None:
                 return touched
-        return []
+        return b""
 
-    def _drained(self) -> list[bytes]:
+    def _drained(self) -> bytes:
         stamps = self._near.drain()
         if self._pending:
             pending, self._pending = self._pending, {}
             stamps = pending | stamps
-        return sorted(stamps, key=stamps.__getitem__)
+        digests = sorted(stamps, key=stamps.__getitem__)
+        return b"".join(digests)
 
     def _keys(self, digest: bytes) -> tuple[bytes, ...]:
         value, flight = self.prefix + digest, self._flight + digest
-        return self._uses, self._last, self._epoch, value, flight, self._expiries
+        return self._uses, self._last, self._epoch, value, flight, self._log, self._expiries
 
     def _ttl(self) -> bytes:
         ttl, jitter = self._options.ttl, self._options.jitter
         if ttl is None:
             return b"0"
         return b"%d" % max(1, ttl * 1000 * (1 - jitter * random.random()))  # noqa: S311  # no secret
+
+
+def _refused(reply: Failure) -> CacheUnavailableError:
+    return CacheUnavailableError(Text("the cache server refuses: {reply}", reply=str(reply)))
 
 
 _process = os.urandom(6).hex().encode()

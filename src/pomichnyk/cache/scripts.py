@@ -2,9 +2,10 @@
 
 A cache owns, under one hash tag and thus in one slot of a cluster: ``v:`` the values, each under
 a key of its own, since changes are told by key; ``z`` the digests by the number of their last
-use, and ``c`` the last number; ``x`` when they expire, if they do; ``f:`` the flights, who
-computes what now; ``e`` the epoch, which changes whenever something is discarded, so that nothing
-computed before is stored after.
+use, and ``c`` the last number; ``l`` the digests used since then, one after another, which plain
+``APPEND`` does at once; ``x`` when they expire, if they do; ``f:`` the flights, who computes what
+now; ``e`` the epoch, which changes whenever something is discarded, so that nothing computed
+before is stored after.
 """
 
 from __future__ import annotations
@@ -38,29 +39,30 @@ class Script:
         return pack(b"EVAL", self._source, keys, *words)
 
 
-_CLOCK = b"""
+_USED = b"""
+local size = math.floor(#log / 32)
+local used = size + stored
 local last = call('INCRBY', KEYS[2], used)
 if last == used then -- it was lost, which must not make what is used now the oldest
   local top = call('ZRANGE', KEYS[1], -1, -1, 'WITHSCORES')
   if top[2] then last = call('INCRBY', KEYS[2], top[2]) end
 end
+for i = 1, size do
+  call('ZADD', KEYS[1], 'XX', last - used + i, string.sub(log, 32 * i - 31, 32 * i))
+end
 """
-"""Takes as many numbers as are ``used``, of which ``last`` is the last."""
+"""Numbers the uses that a ``log`` tells, and one that is ``stored`` after them, by ``last``."""
 
-HIT = Script(
+TOUCH = Script(
     b"""
 local call = redis.call
-local value = call('GET', KEYS[3])
-if not value then return value end
-local used = 1
+local log, stored = (call('GET', KEYS[3]) or '') .. ARGV[1], 0
+call('DEL', KEYS[3])
 """,
-    _CLOCK,
-    b"""
-call('ZADD', KEYS[1], 'XX', last, ARGV[1])
-return value
-""",
+    _USED,
+    b"return 0",
 )
-"""Return a value, used now. KEYS uses, last number, value; ARGV digest."""
+"""Note uses. KEYS uses, last number, log; ARGV digests in one text, the last used last."""
 
 LOOK = Script(
     b"""
@@ -91,19 +93,17 @@ already. KEYS epoch, value, flight; ARGV token or none, lease in ms, the claim o
 _CLAIMED = (
     b"""
 local call = redis.call
-local known = call('MGET', KEYS[3], KEYS[5])
+local known = call('MGET', KEYS[3], KEYS[5], KEYS[6])
 if ARGV[5] ~= '' then
   if known[2] ~= ARGV[5] then return -1 end
   call('DEL', KEYS[5])
 end
 if known[1] ~= ARGV[4] then return -1 end
-local used = #ARGV - 6
+if known[3] then call('DEL', KEYS[6]) end
+local log, stored = (known[3] or '') .. ARGV[8], 1
 """
-    + _CLOCK
-    + b"""
-for i = 8, #ARGV do call('ZADD', KEYS[1], 'XX', last - #ARGV + i - 1, ARGV[i]) end
-call('ZADD', KEYS[1], last, ARGV[3])
-"""
+    + _USED
+    + b"call('ZADD', KEYS[1], last, ARGV[3])\n"
 )
 _EVICTED = b"""
 if ARGV[2] == '' then return '' end
@@ -117,9 +117,9 @@ _GONE = b"return table.concat(gone)"
 STORE = Script(_CLAIMED, b"call('SET', KEYS[4], ARGV[6])", _EVICTED, _GONE)
 """Store a value, release its flight, drop the least recent beyond the bound; return them in one
 text, or -1 if somebody else computes it now or the epoch has changed. KEYS uses, last number,
-epoch, value, flight; ARGV how keys of values begin, the rank from the end where dropping begins or
-nothing, digest, epoch, claim or none, value, time to live in ms, digests used before it, the last
-used last."""
+epoch, value, flight, log; ARGV how keys of values begin, the rank from the end where dropping
+begins or nothing, digest, epoch, claim or none, value, time to live in ms, digests used before it
+in one text, the last used last."""
 
 STORE_MORTAL = Script(
     _CLAIMED,
@@ -127,27 +127,17 @@ STORE_MORTAL = Script(
 call('SET', KEYS[4], ARGV[6], 'PX', ARGV[7])
 local now = call('TIME')
 now = now[1] * 1000 + math.floor(now[2] / 1000)
-call('ZADD', KEYS[6], now + ARGV[7], ARGV[3])
-for _, digest in ipairs(call('ZRANGEBYSCORE', KEYS[6], 0, now, 'LIMIT', 0, 1000)) do
+call('ZADD', KEYS[7], now + ARGV[7], ARGV[3])
+for _, digest in ipairs(call('ZRANGEBYSCORE', KEYS[7], 0, now, 'LIMIT', 0, 1000)) do
   call('ZREM', KEYS[1], digest)
-  call('ZREM', KEYS[6], digest)
+  call('ZREM', KEYS[7], digest)
 end
 """,
     _EVICTED,
-    b"for i = 1, #gone do call('ZREM', KEYS[6], gone[i]) end\n",
+    b"for i = 1, #gone do call('ZREM', KEYS[7], gone[i]) end\n",
     _GONE,
 )
 """Do the same for a value that expires; what has expired takes no room. KEYS also: expiries."""
-
-TOUCH = Script(
-    b"local call, used = redis.call, #ARGV",
-    _CLOCK,
-    b"""
-for i = 1, used do call('ZADD', KEYS[1], 'XX', last - used + i, ARGV[i]) end
-return 0
-""",
-)
-"""Note uses. KEYS uses, last number; ARGV digests, the last used last."""
 
 LEAVE = Script(
     b"""
@@ -171,7 +161,7 @@ DISCARD = Script(
     _NEW_EPOCH,
     b"""
 redis.call('ZREM', KEYS[1], ARGV[1])
-redis.call('ZREM', KEYS[6], ARGV[1])
+redis.call('ZREM', KEYS[7], ARGV[1])
 return redis.call('UNLINK', KEYS[4])
 """,
 )
@@ -182,7 +172,7 @@ CLEAR = Script(
     b"""
 local oldest = redis.call('ZPOPMIN', KEYS[1], 1000)
 for i = 1, #oldest, 2 do redis.call('UNLINK', ARGV[1] .. oldest[i]) end
-if #oldest == 0 then redis.call('DEL', KEYS[6]) end
+if #oldest == 0 then redis.call('DEL', KEYS[6], KEYS[7]) end
 return #oldest
 """,
 )
@@ -193,7 +183,7 @@ SIZE = Script(
     b"""
 local now = redis.call('TIME')
 now = now[1] * 1000 + math.floor(now[2] / 1000)
-return redis.call('ZCARD', KEYS[1]) - redis.call('ZCOUNT', KEYS[6], 0, now)
+return redis.call('ZCARD', KEYS[1]) - redis.call('ZCOUNT', KEYS[7], 0, now)
 """
 )
 """Return how many values there are that have not expired. KEYS of STORE_MORTAL."""
