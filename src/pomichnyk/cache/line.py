@@ -10,7 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Self
 
-from pomichnyk.cache.resp import CHUNK, WAIT, Parser, Push, Wire
+from pomichnyk.cache.resp import CHUNK, WAIT, Parser, Push, Wire, told
 
 Hearer = Callable[[Any], None]
 
@@ -79,15 +79,18 @@ class Line:
         Raises:
             OSError: the connection is broken.
         """
-        self._selector.select(seconds)
-        self._bell.hush()
-        heard = False
-        while data := self._received():
-            heard = True
+        data = self._received()
+        if not data:
+            self._selector.select(seconds)
+            self._bell.hush()
+            data = self._received()
+        if self._parser.idle and (keys := told(data)):
+            self._pushed(Push((b"invalidate", keys)))
+        else:
             self._parser.feed(data)
             while (reply := self._parser.take()) is not WAIT:
                 self._hear(reply)
-        return heard
+        return bool(data)
 
     def _hear(self, reply: Any) -> None:
         if isinstance(reply, Push):

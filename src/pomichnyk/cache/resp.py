@@ -14,6 +14,7 @@ from typing import Any
 CHUNK = 1 << 16
 """Bytes read at once."""
 _DOLLAR, _COLON = b"$:"
+_TOLD = b">2\r\n$10\r\ninvalidate\r\n*"
 _NOTHING = b"$-1\r\n"
 WAIT: Any = object()
 """What a parser has while a reply is not whole."""
@@ -68,6 +69,11 @@ class Parser:
             ord("%"): self._map,
             ord(">"): self._push,
         }
+
+    @property
+    def idle(self) -> bool:
+        """Whether it has given all that it was fed."""
+        return self._at == self._size
 
     def feed(self, data: bytes) -> None:
         """Take more bytes."""
@@ -127,6 +133,21 @@ class Parser:
 
     def _push(self, size: bytes) -> Push:
         return Push(self._reply() for _ in range(int(size)))
+
+
+def told(data: bytes) -> list[bytes]:
+    """Return the keys that are told to have changed, if bytes tell that and nothing else; or none.
+
+    A key with an end of line in it, or what is cut off, has not as many lines as it says.
+    """
+    other, *pushes = data.split(_TOLD)
+    keys: list[bytes] = []
+    for push in pushes:
+        number, *lines = push.split(b"\r\n")
+        if not number.isdigit() or len(lines) != 2 * int(number) + 1 or lines[-1]:
+            return []
+        keys += lines[1::2]
+    return [] if other else keys
 
 
 def _only(data: bytes) -> Any:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
+from itertools import accumulate
 from threading import Thread
 from typing import Any
 
 import pytest
 
-from pomichnyk.cache.resp import WAIT, Failure, Parser, Push, Wire
+from pomichnyk.cache.line import Bell, Line
+from pomichnyk.cache.resp import WAIT, Failure, Parser, Push, Wire, pack, told
 
 REPLIES: list[tuple[bytes, Any]] = [
     (b"$5\r\nvalue\r\n", b"value"),
@@ -42,6 +44,60 @@ def test_replies_are_the_same_in_pieces_of_any_size(size: int) -> None:
 
     assert taken == [reply for _, reply in REPLIES]
     assert list(map(type, taken)) == [type(reply) for _, reply in REPLIES]
+
+
+KEYS = [b"{pomichnyk:f}v:%032x" % number for number in range(7)]
+PUSHES = [b">2\r\n$10\r\ninvalidate\r\n" + pack(*keys) for keys in (KEYS[:1], KEYS[1:3], KEYS[3:])]
+TOLD = b"".join(PUSHES)
+
+
+def test_changed_keys_are_read_at_once_if_they_are_whole() -> None:
+    ends = dict(zip(accumulate(map(len, PUSHES)), (1, 3, 7), strict=True))
+    for at in range(len(TOLD) + 1):
+        assert told(TOLD[:at]) == KEYS[: ends.get(at, 0)]
+    assert told(TOLD + b":1\r\n") == told(b":1\r\n" + TOLD) == []
+    assert told(TOLD.replace(b"f}v:0", b"f}\r\n0")) == []
+
+
+@pytest.mark.parametrize("size", [1, 7, 50, 78, 90, len(TOLD)])
+def test_changed_keys_are_heard_however_the_network_cuts_them(size: int) -> None:
+    said = TOLD + b":1\r\n" + TOLD + b":2\r\n" + TOLD
+    pieces = [said[at : at + size] for at in range(0, len(said), size)]
+
+    assert listened(pieces) == (3 * KEYS, [1, 2])
+
+
+def test_a_key_that_looks_like_a_push_is_none() -> None:
+    key = b"key" + PUSHES[0]
+    said = b">2\r\n$10\r\ninvalidate\r\n" + pack(key)
+    cut = said.index(PUSHES[0])
+
+    assert listened([said[:cut], said[cut:-2], said[-2:], TOLD]) == ([key, *KEYS], [])
+    assert listened([said, TOLD]) == ([key, *KEYS], [])
+
+
+def listened(pieces: Iterable[bytes]) -> tuple[list[bytes], list[Any]]:
+    """Return the changed keys and the replies that are heard in pieces."""
+    ours, theirs = socket.socketpair()
+    bell = Bell()
+    changed: list[bytes] = []
+    replies: list[Any] = []
+    line = Line(Wire(ours, _Keeper(ours)), bell, 1, lambda push: changed.extend(push[1]))
+    with closing(theirs), closing(bell), line:
+        for _ in range(2):
+            line.ask(b"", replies.append)
+        for piece in pieces:
+            theirs.sendall(piece)
+            assert line.wait(1)
+        assert not line.wait(0)
+    return changed, replies
+
+
+class _Keeper:
+    """Closes a socket."""
+
+    def __init__(self, socket: socket.socket) -> None:
+        self.disconnect = socket.close
 
 
 @contextmanager
