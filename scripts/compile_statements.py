@@ -26,7 +26,11 @@ EVERY: Mapping[str, Mapping[str, Callable[[], Statements]]] = {
         "gradebook": gradebook.statements,
     },
     "postgresql": {
-        "storage/_sql": lambda: statements(postgresql.insert) | statements_postgresql.full_text(),
+        "storage/_sql": lambda: {
+            **statements(postgresql.insert),
+            **statements_postgresql.full_text(),
+            **statements_postgresql.records(),
+        },
         "gradebook": gradebook.statements,
     },
 }

@@ -106,6 +106,30 @@ def test_whole_words_come_first_then_beginnings_then_what_stands_inside(storage:
     assert found == ["Арк", "Марк Арк", "Арка", "Аркадій", "Марк", "Ярмарка"]
 
 
+@pytest.mark.parametrize("others", [0, 150])
+def test_a_number_comes_whole_then_as_a_beginning_then_inside(
+    storage: Storage, others: int
+) -> None:
+    names = ["20450 а", "12045", "2045 ґ", "2045 в", "320456", "02045"]
+    names += [f"я 92045{n:03}" for n in range(others)]
+    storage.contacts.put(Entry(Contact(name=Name(name))) for name in names)
+
+    found = [contact.name for contact in storage.contacts.find("2045", limit=9)]
+
+    assert found[:6] == ["2045 в", "2045 ґ", "20450 а", "02045", "12045", "320456"]
+    assert len(found) == (9 if others else 6)
+
+
+def test_a_number_is_found_without_the_zeros_before_it(storage: Storage) -> None:
+    names = ["+380 67 063 89 90", "0670638990", "670638990", "10"]
+    storage.contacts.put(Entry(Contact(name=Name(name))) for name in names)
+
+    assert [contact.name for contact in storage.contacts.find("0670638990")] == names[1:3] + names[
+        :1
+    ]
+    assert [contact.name for contact in storage.contacts.find("00001")] == ["10"]
+
+
 def test_every_word_counts_for_the_rank(storage: Storage) -> None:
     names = ["Олена Коваленко", "Олена Коваль", "Оленка Коваль"]
     storage.contacts.put(Entry(Contact(name=Name(name))) for name in names)

@@ -44,7 +44,7 @@ class Rank(IntEnum):
 
 def best(query: str, limit: int, hits: Hits[Key], vocabulary: Vocabulary) -> list[Key]:
     """Return the keys of the records that a query finds, the best first, asking rank by rank."""
-    return found(query, limit, lambda words, most: _ranked(words, most, hits), vocabulary)
+    return found(query, limit, lambda words, most: by_rank(words, most, hits), vocabulary)
 
 
 def found(query: str, limit: int, ranked: Ranked[Key], vocabulary: Vocabulary) -> list[Key]:
@@ -63,6 +63,15 @@ def found(query: str, limit: int, ranked: Ranked[Key], vocabulary: Vocabulary) -
     return [] if corrected == words or not all(corrected) else ranked(corrected, limit)
 
 
+def by_rank(words: Words, limit: int, hits: Hits[Key]) -> list[Key]:
+    """Return the keys of so many records that have the words, asking for one rank after another."""
+    best_first: dict[Key, None] = {}
+    for rank, wanted, among in ranks(limit):
+        if len(best_first) < limit:
+            best_first |= dict.fromkeys(hits(words, rank, wanted, among))
+    return [*best_first][:limit]
+
+
 def ranks(limit: int) -> Iterator[tuple[Rank, int, int]]:
     """Yield each rank, how many of it may be wanted, and among how many that were added first.
 
@@ -74,10 +83,16 @@ def ranks(limit: int) -> Iterator[tuple[Rank, int, int]]:
 
 
 def within(word: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the spellings of a word that may stand inside another; none if it is too short."""
+    """Return the fewest spellings to look for inside others; none if the word is too short.
+
+    Inside a word Latin letters will do as at its beginning, but for a first letter such as є, which
+    is ye at a beginning and ie elsewhere.
+    """
     if len(word[0]) < INSIDE_FROM:
         return ()
-    return tuple(spelling for spelling in word if len(spelling) >= INSIDE_FROM)
+    spellings = tuple(spelling for spelling in word if len(spelling) >= INSIDE_FROM)
+    alike = len(spellings) > 1 and latin(f"а{spellings[0]}") == f"a{spellings[1]}"
+    return fewest(spellings) if alike else spellings
 
 
 def fewest(word: tuple[str, ...]) -> tuple[str, ...]:
@@ -130,14 +145,6 @@ def celebrations(first: date, days: int) -> Iterator[list[tuple[int, int]]]:
         if new := [one for one in born if one not in seen]:
             yield new
         seen.update(born)
-
-
-def _ranked(words: Words, limit: int, hits: Hits[Key]) -> list[Key]:
-    best_first: dict[Key, None] = {}
-    for rank, wanted, among in ranks(limit):
-        if len(best_first) < limit:
-            best_first |= dict.fromkeys(hits(words, rank, wanted, among))
-    return [*best_first][:limit]
 
 
 def _near(word: tuple[str, ...], vocabulary: Vocabulary) -> tuple[str, ...]:

@@ -26,8 +26,9 @@ from pomichnyk.storage import open_storage
 from pomichnyk.storage._sql import server as servers
 from pomichnyk.storage._sql.compiled_postgresql import STATEMENTS
 from pomichnyk.storage._sql.rows import contact_row
-from pomichnyk.storage._sql.served import WRITE
+from pomichnyk.storage._sql.served import WRITE, Connection
 from pomichnyk.storage._sql.server import server
+from pomichnyk.storage._sql.tsearch import matching
 from pomichnyk.storage.postgresql import PostgresqlStorage
 from postgresql_server import PASSWORD, PostgresqlServer
 
@@ -382,6 +383,26 @@ def test_no_everyday_statement_reads_a_whole_table(storage: PostgresqlStorage) -
 
     assert scans == []
     assert len(everyday) > 40
+
+
+def test_a_search_is_planned_alike_whatever_is_looked_for(storage: PostgresqlStorage) -> None:
+    """For what nearly all have, PostgreSQL would rather read all rows than ask an index."""
+    phones = (Phone(f"+38067{n:07}") for n in range(500))
+    storage.contacts.put(Entry(Contact(name=Name("Олена"), phones=(phone,))) for phone in phones)
+
+    with storage._served.connection() as connection:
+        connection.execute(b"ANALYZE contacts")
+        plans = [_plan(connection, "380"), _plan(connection, "999")]
+
+    assert plans[0] == plans[1]
+    assert any("Bitmap Index Scan on ix_contacts_parts" in line for line in plans[0])
+
+
+def _plan(connection: Connection, word: str) -> list[str]:
+    search, asked = matching(((word,),), (), False)
+    values = {**asked, "among": 1000, "limit": 50}
+    explained = f"EXPLAIN {STATEMENTS[f'contact.find.{search}']}".encode()
+    return [line for (line,) in connection.execute(explained, values)]
 
 
 def _numbered(name: str) -> str:

@@ -77,8 +77,14 @@ def test_words_with_a_digit_are_not_in_the_vocabulary() -> None:
 
 def test_a_short_word_is_not_looked_for_inside_others() -> None:
     assert rules.within(("їж", "yizh")) == ()
-    assert rules.within(("щит", "shchyt")) == ("щит", "shchyt")
+    assert rules.within(("щит", "shchyt")) == ("shchyt",)
+    assert rules.within(("льо", "lo")) == ("льо",)
     assert rules.within(("00001", "1")) == ("00001",)
+
+
+def test_a_letter_that_is_another_one_at_a_beginning_is_looked_for_in_both_alphabets() -> None:
+    assert rules.within(("єва", "yeva")) == ("єва", "yeva")
+    assert rules.within(("галаган", "halahan", "galagan")) == ("halahan", "galagan")
 
 
 def corrected(query: str, stored: dict[str, int]) -> list[str]:
@@ -147,6 +153,20 @@ def test_the_fewest_spellings_find_what_all_find(text: str, typed: str, ending: 
         assert any(one.startswith(word) for one in stored) == any(
             one.startswith(few) for one in stored
         )
+
+
+@given(LETTERS, LETTERS, LETTERS)
+def test_the_fewest_spellings_are_inside_what_all_are_inside(
+    before: str, typed: str, after: str
+) -> None:
+    stored = document(f"{before}{typed}{after}").split()
+
+    for word in asked(typed):
+        long = [one for one in word if len(one) >= rules.INSIDE_FROM]
+        if few := rules.within(word):
+            assert any(spelling in one for one in stored for spelling in long) == any(
+                spelling in one for one in stored for spelling in few
+            )
 
 
 def test_the_fewest_spellings_of_a_word() -> None:

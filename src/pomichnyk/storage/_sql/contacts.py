@@ -12,14 +12,13 @@ from pomichnyk.storage import FOUND, ContactRepository, Decide
 from pomichnyk.storage._rules import celebrations, compared, identifier
 from pomichnyk.storage._sql.repository import SqlRepository
 from pomichnyk.storage._sql.rows import (
-    Parts,
     card_rows,
     contact,
     contact_row,
     detail_rows,
     tag_rows,
 )
-from pomichnyk.storage._sql.sessions import Row, Session, batches
+from pomichnyk.storage._sql.sessions import Parts, Row, Session, batches
 from pomichnyk.storage._sql.words import counting
 
 LAST = "\U0010ffff"

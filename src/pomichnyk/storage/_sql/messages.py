@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from datetime import datetime
-from functools import partial
 from uuid import UUID
 
 from pomichnyk.domain.folding import document
 from pomichnyk.domain.message import Message, State
 from pomichnyk.errors import ConflictError
 from pomichnyk.storage import FOUND, MessageRepository
-from pomichnyk.storage._rules import beginning, best, identifier
+from pomichnyk.storage._rules import beginning, identifier
 from pomichnyk.storage._sql.repository import unknown
 from pomichnyk.storage._sql.rows import message as made
 from pomichnyk.storage._sql.rows import message_row
 from pomichnyk.storage._sql.rows import moment as stored
-from pomichnyk.storage._sql.search import hits
+from pomichnyk.storage._sql.search import find
 from pomichnyk.storage._sql.sessions import BATCH, Database, Row, Session, batches
 from pomichnyk.storage._sql.words import EVERY, check, count_words
 from pomichnyk.text import Text
@@ -111,12 +110,7 @@ class SqlMessages(MessageRepository):
         """Return the messages that have every word of the query, the best first."""
         self._index()
         with self._database.reading() as session:
-
-            def vocabulary(shortest: int, longest: int) -> list[Row]:
-                return session.rows("message.words.long", shortest=shortest, longest=longest)
-
-            found = best(query, limit, partial(hits, session, "message"), vocabulary)
-            return _loaded(session, found)
+            return _loaded(session, find(session, "message", query, limit))
 
     def check(self) -> Iterator[Text]:
         """Yield a line for each disagreement of the words that are stored with what they are of."""

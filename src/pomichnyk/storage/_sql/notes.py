@@ -9,8 +9,8 @@ from uuid import UUID
 from pomichnyk.domain.note import Note
 from pomichnyk.storage import NoteRepository
 from pomichnyk.storage._sql.repository import SqlRepository
-from pomichnyk.storage._sql.rows import Parts, link_rows, note, note_row, tag_rows
-from pomichnyk.storage._sql.sessions import Row, batches
+from pomichnyk.storage._sql.rows import link_rows, note, note_row, tag_rows
+from pomichnyk.storage._sql.sessions import Parts, Row, batches
 from pomichnyk.storage._sql.words import counting
 
 

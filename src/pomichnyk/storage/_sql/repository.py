@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from functools import partial
 from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
 from pomichnyk.errors import ConflictError, NotFoundError
 from pomichnyk.storage import FOUND, Record, Repository
-from pomichnyk.storage._rules import beginning, best, compared, identifier
-from pomichnyk.storage._sql.rows import Parts, moment
-from pomichnyk.storage._sql.search import hits
-from pomichnyk.storage._sql.sessions import Database, Row, Session
+from pomichnyk.storage._rules import beginning, compared, identifier
+from pomichnyk.storage._sql.rows import moment
+from pomichnyk.storage._sql.search import find
+from pomichnyk.storage._sql.sessions import Database, Parts, Row, Session
 from pomichnyk.storage._sql.words import EVERY, changed, check, count_words, counting
 from pomichnyk.text import Text
 
@@ -98,13 +97,7 @@ class SqlRepository(Repository[Record]):
     def find(self, query: str, limit: int = FOUND) -> list[Record]:
         """Return the records that have every word of the query, the best first."""
         with self._database.reading() as session:
-
-            def vocabulary(shortest: int, longest: int) -> list[Row]:
-                words = f"{self.kind}.words.long"
-                return session.rows(words, shortest=shortest, longest=longest)
-
-            found = best(query, limit, partial(hits, session, self.kind), vocabulary)
-            return self._loaded(session, found)
+            return self._loaded(session, find(session, self.kind, query, limit))
 
     def tags(self) -> Mapping[str, int]:
         """Return how many records have each tag, in the order of the tags' places."""
@@ -168,10 +161,8 @@ class SqlRepository(Repository[Record]):
         """Return the records with these keys, in their order."""
         if not pks:
             return []
-        names = (f"{self.kind}.rows", *(f"{self.kind}.{part}.of" for part in self.parts))
-        found, *owned = session.several(names, pks=[*pks])
+        found, parts = session.records(self.kind, self.parts, [*pks])
         rows = {row[0]: row for row in found}
-        parts = dict(zip(self.parts, map(_by_owner, owned), strict=True))
         return [self._record(rows[pk], parts) for pk in pks]
 
     def _store(
@@ -211,10 +202,3 @@ class SqlRepository(Repository[Record]):
 def unknown(identifier: UUID) -> NotFoundError:
     """Return the error that nothing is stored under an id."""
     return NotFoundError(Text("nothing is stored under “{ref}”", ref=identifier))
-
-
-def _by_owner(rows: Iterable[Row]) -> dict[int, list[Row]]:
-    owned: dict[int, list[Row]] = defaultdict(list)
-    for row in rows:
-        owned[row[0]].append(row)
-    return owned

@@ -23,14 +23,11 @@ from pomichnyk.domain.folding import document, fold, place
 from pomichnyk.domain.message import Message, State
 from pomichnyk.domain.note import Note
 from pomichnyk.errors import InvalidValueError
-from pomichnyk.storage._sql.sessions import Row
+from pomichnyk.storage._sql.sessions import Parts, Row
 from pomichnyk.text import Text
 
 Made = TypeVar("Made")
 Rest = ParamSpec("Rest")
-
-Parts = Mapping[str, Mapping[int, list[Row]]]
-"""What belongs to records: rows by the name of their table and the record's key."""
 
 KINDS: Mapping[str, type[Labelled]] = {
     "phone": Phone,
@@ -129,7 +126,7 @@ def contact(row: Row, parts: Parts) -> Contact:
     """Return the contact that rows hold."""
     pk, identifier, name, birthday, comment, keywords, created, changed = row
     values: dict[str, list[Any]] = {kind: [] for kind in KINDS}
-    for _, kind, label, value in parts["details"].get(pk, ()):
+    for kind, label, value in parts["details"].get(pk, ()):
         values[kind].append(KINDS[kind](value, label))
     return Contact(
         id=UUID(identifier),
@@ -155,7 +152,7 @@ def note(row: Row, parts: Parts) -> Note:
         id=UUID(identifier),
         text=text,
         tags=_tags(parts, pk),
-        contacts=tuple(UUID(one) for _, one in parts["links"].get(pk, ())),
+        contacts=tuple(UUID(one) for (one,) in parts["links"].get(pk, ())),
         created=datetime.fromisoformat(created),
         changed=datetime.fromisoformat(changed),
     )
@@ -213,7 +210,7 @@ def _row(record: Contact | Note, name: str) -> dict[str, Any]:
 
 
 def _tags(parts: Parts, pk: int) -> tuple[Tag, ...]:
-    return tuple(Tag(tag) for _, tag in parts["tags"].get(pk, ()))
+    return tuple(Tag(tag) for (tag,) in parts["tags"].get(pk, ()))
 
 
 def _birthday(stored: str | None) -> Birthday | None:

@@ -16,17 +16,19 @@ from typing import Any
 import psycopg
 
 from pomichnyk.errors import UnavailableError
+from pomichnyk.storage._rules import Words
 from pomichnyk.storage._sql.compiled_postgresql import STATEMENTS
 from pomichnyk.storage._sql.served_faults import told
 from pomichnyk.storage._sql.sessions import (
     BATCH,
     Database,
+    Parts,
     Row,
     Session,
     Values,
     streamed,
 )
-from pomichnyk.storage._sql.tsearch import matching
+from pomichnyk.storage._sql.tsearch import matching, number
 from pomichnyk.text import Text
 
 Connection = psycopg.Connection[Row]
@@ -39,6 +41,8 @@ LOCK = f"SELECT pg_advisory_xact_lock({WRITING})"
 WRITE = f"BEGIN ISOLATION LEVEL READ COMMITTED; {LOCK}".encode()
 FEW = 8
 """So many rows are inserted one by one; more are copied."""
+AT_ONCE = 100
+"""So many records with a number are ranked together; of more, the best are looked for."""
 
 
 class ServedSession(Session):
@@ -54,11 +58,19 @@ class ServedSession(Session):
         """Return what a statement selects."""
         return self._executed(statement, values).fetchall()
 
-    def several(self, statements: Iterable[str], /, **values: Any) -> list[list[Row]]:
-        """Return what each of some statements selects; they travel together."""
-        with self._connection.pipeline():
-            every = [self._executed(statement, values) for statement in statements]
-            return [one.fetchall() for one in every]
+    def few(self, kind: str, words: Words) -> list[int] | None:
+        """Return the records that have a number, if they are few: one journey for all ranks."""
+        if not (asked := number(words)):
+            return None
+        found = self.rows(f"{kind}.find.few", most=AT_ONCE + 1, **asked)
+        return [pk for (pk,) in found] if len(found) <= AT_ONCE else None
+
+    def records(self, kind: str, parts: Sequence[str], pks: list[int]) -> tuple[list[Row], Parts]:
+        """Return the rows of records and what belongs to them, which travel together."""
+        whole = self.rows(f"{kind}.whole", pks=pks)
+        own = len(whole[0]) - len(parts) if whole else 0
+        owned = {part: {row[0]: row[at] for row in whole} for at, part in enumerate(parts, own)}
+        return [row[:own] for row in whole], owned
 
     def stream(self, statement: str, /, **values: Any) -> Generator[Sequence[Row], None, None]:
         """Yield what a statement selects, a few rows at first, from a cursor of the server's."""

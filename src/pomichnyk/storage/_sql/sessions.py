@@ -6,6 +6,7 @@ Nothing that a driver raises leaves a session: what it means is told by an error
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections import defaultdict
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from itertools import islice
@@ -16,6 +17,8 @@ from pomichnyk.storage._rules import Words
 Item = TypeVar("Item")
 Row = tuple[Any, ...]
 Values = Mapping[str, Any]
+Parts = Mapping[str, Mapping[int, Sequence[Sequence[Any]]]]
+"""What belongs to records: rows by the name of their table and the record's key."""
 
 BATCH = 500
 """How many records are read or written with one statement."""
@@ -28,16 +31,28 @@ class Session(ABC):
 
     @staticmethod
     @abstractmethod
-    def matching(inside: Words, others: Words, whole: bool) -> Values:
-        """Return what a search asks for: words inside others, and other words or beginnings."""
+    def matching(inside: Words, others: Words, whole: bool) -> tuple[str, Values]:
+        """Return the name of the search, and what it asks for.
+
+        That is words inside others, and other words that are whole or begin some.
+        """
+
+    def few(self, kind: str, words: Words) -> list[int] | None:
+        """Return the keys of all records that have the words, the best first, where one look tells.
+
+        None if ranks are to be asked for one by one, since there may be many or that is as quick.
+        """
+        del kind, words
+        return None
 
     @abstractmethod
     def rows(self, statement: str, /, **values: Any) -> list[Row]:
         """Return what a statement selects; a value may be a list where many are asked for."""
 
-    def several(self, statements: Iterable[str], /, **values: Any) -> list[list[Row]]:
-        """Return what each of some statements selects with the same values."""
-        return [self.rows(statement, **values) for statement in statements]
+    def records(self, kind: str, parts: Sequence[str], pks: list[int]) -> tuple[list[Row], Parts]:
+        """Return the rows of the records with these keys, and what belongs to them."""
+        owned = {part: _by_owner(self.rows(f"{kind}.{part}.of", pks=pks)) for part in parts}
+        return self.rows(f"{kind}.rows", pks=pks), owned
 
     @abstractmethod
     def stream(self, statement: str, /, **values: Any) -> Generator[Sequence[Row], None, None]:
@@ -97,3 +112,10 @@ def batches(items: Iterable[Item], size: int = BATCH) -> Iterator[list[Item]]:
     remaining = iter(items)
     while batch := list(islice(remaining, size)):
         yield batch
+
+
+def _by_owner(rows: Iterable[Row]) -> dict[int, list[Row]]:
+    owned: dict[int, list[Row]] = defaultdict(list)
+    for owner, *row in rows:
+        owned[owner].append(tuple(row))
+    return owned

@@ -67,9 +67,14 @@ ORDERS: Mapping[str, Mapping[str, tuple[Column, ...]]] = {
 }
 SHOWN = {
     "contact": ("pk", "id", "name", "birthday", "comment", "keywords", "created", "changed"),
+    "contact.details": ("kind", "label", "value"),
+    "contact.tags": ("tag",),
+    "contact.cards": ("text", "uid", "digest"),
     "note": ("pk", "id", "text", "created", "changed"),
+    "note.tags": ("tag",),
+    "note.links": ("contact",),
 }
-"""The columns of which a record is made."""
+"""The columns of which a record is made, and what belongs to it."""
 LATEST = (MESSAGE.created.desc(), MESSAGE.id)
 BEST = {"contact": BY_NAME, "note": (NOTE.changed.desc(), NOTE.id), "message": LATEST}
 """How those that a search finds are ordered within a rank."""
@@ -86,11 +91,11 @@ def statements(insert: Insert) -> Statements:
         **_words("contact", insert),
         **_words("note", insert),
         **_words("message", insert),
-        **_part("contact.details", ("kind", "label", "value"), insert),
-        **_part("contact.tags", ("tag",), insert),
-        **_part("contact.cards", ("text", "uid", "digest"), insert),
-        **_part("note.tags", ("tag",), insert),
-        **_part("note.links", ("contact",), insert),
+        **_part("contact.details", insert),
+        **_part("contact.tags", insert),
+        **_part("contact.cards", insert),
+        **_part("note.tags", insert),
+        **_part("note.links", insert),
         **_contacts(),
         **_notes(),
         **_messages(insert),
@@ -163,7 +168,7 @@ def _orders(kind: str) -> Statements:
 
 
 def _all(kind: str, sort: str, ordered: Select[Any]) -> Statements:
-    tags, owner = TABLES[f"{kind}.tags"], _owner(f"{kind}.tags")
+    tags, owner = TABLES[f"{kind}.tags"], owner_of(f"{kind}.tags")
     tagged = select(owner).where(tags.c.folded == bindparam("tag"))
     return {
         f"{kind}.all.{sort}": _limited(ordered),
@@ -173,21 +178,21 @@ def _all(kind: str, sort: str, ordered: Select[Any]) -> Statements:
 
 def _tags(kind: str) -> Statements:
     tags = TABLES[f"{kind}.tags"].c
-    every = select(func.min(tags.tag), func.count(distinct(_owner(f"{kind}.tags"))))
+    every = select(func.min(tags.tag), func.count(distinct(owner_of(f"{kind}.tags"))))
     return {
         f"{kind}.every_tag": every.group_by(tags.folded).order_by(func.min(tags.place), tags.folded)
     }
 
 
-def _part(name: str, shown: tuple[str, ...], insert: Insert) -> Statements:
+def _part(name: str, insert: Insert) -> Statements:
     """Return how to add, clear and read a table of what belongs to records."""
-    part, owner = TABLES[name], _owner(name)
+    part, owner = TABLES[name], owner_of(name)
     values: Values = {one.name: bindparam(one.name) for one in part.c}
     of_records = owner.in_(_many("pks"))
     return {
         f"{name}.add": insert(part).values(values),
         f"{name}.clear": delete(part).where(of_records),
-        f"{name}.of": select(owner, *(part.c[one] for one in shown))
+        f"{name}.of": select(owner, *(part.c[one] for one in SHOWN[name]))
         .where(of_records)
         .order_by(*part.primary_key),
     }
@@ -297,7 +302,8 @@ def _chosen_messages() -> Statements:
     }
 
 
-def _owner(part: str) -> Column:
+def owner_of(part: str) -> Column:
+    """Return the column of a table of what belongs to records that names the record."""
     column_name: Column = TABLES[part].c[part.split(".", maxsplit=1)[0]]
     return column_name
 

@@ -9,19 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pomichnyk.storage._rules import Words, fewest
+from pomichnyk.storage._rules import Words, fewest, within
 from pomichnyk.storage._sql.sessions import Values
 
 LONGEST = 500
 """Letters of a word that are looked at: an index holds 2046 bytes of each."""
+NUMBER_FROM = 4
+"""Digits that most records do not have: fewer stand in many numbers."""
 TRIGRAMS = 50
 """How many trigrams of a word are asked for: more would tell hardly more."""
 UNINDEXED = "'…'"
 """What stands in an index for the words of a record that is too long."""
 
 
-def matching(inside: Words, others: Words, whole: bool) -> Values:
-    """Return what is asked of PostgreSQL."""
+def matching(inside: Words, others: Words, whole: bool) -> tuple[str, Values]:
+    """Return the search of PostgreSQL's indexes, and what it asks for."""
     others = [fewest(word) for word in others]
     listed = _every(
         (_either(f"'{one}'{'' if whole else ':*'}" for one in cut(word))) for word in others
@@ -29,9 +31,27 @@ def matching(inside: Words, others: Words, whole: bool) -> Values:
     patterns = [f"({'|'.join(cut(word))})" for word in inside]
     patterns += [f"(^| ){_pattern(word, whole)}" for word in others]
     if not inside:
-        return {"match": listed, "patterns": patterns}
+        return "index", {"match": listed, "patterns": patterns}
     trigrams = _every(_either(map(_trigrams, cut(word))) for word in inside)
-    return {"match": trigrams, "beginnings": listed, "patterns": patterns}
+    if not others:
+        return "parts", {"match": trigrams, "patterns": patterns}
+    return "both", {"match": trigrams, "beginnings": listed, "patterns": patterns}
+
+
+def number(words: Words) -> Values | None:
+    """Return what is asked to find and to rank the records with a number, few as a rule.
+
+    None if something else is looked for.
+    """
+    word = words[0]
+    if len(words) > 1 or len(word[0]) < NUMBER_FROM or within(word) != word or not _digits(word):
+        return None
+    ranks = {"whole": f"(^| ){_pattern(word, True)}", "beginning": f"(^| ){_pattern(word, False)}"}
+    return {**matching(words, (), False)[1], **ranks}
+
+
+def _digits(word: Iterable[str]) -> bool:
+    return all(map(str.isdigit, word))
 
 
 def cut(word: Iterable[str]) -> list[str]:
