@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from functools import wraps
+from functools import lru_cache, wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from uuid import UUID
 
@@ -56,8 +56,20 @@ def _by_id(made: Callable[Concatenate[Row, Rest], Made]) -> Callable[Concatenate
 
 
 def moment(when: datetime) -> str:
-    """Return a moment as it is stored: ISO 8601 in UTC, of one width."""
-    return when.astimezone(UTC).isoformat(timespec="microseconds")
+    """Return a moment as it is stored: ISO 8601 in UTC, of one width.
+
+    What is stored together has seconds in common: ``isoformat``, which writes each, takes twice
+    as long.
+    """
+    utc = when if when.tzinfo is UTC else when.astimezone(UTC)
+    second = _second(utc.year, utc.month, utc.day, utc.hour, utc.minute, utc.second)
+    return f"{second}.{utc.microsecond:06}+00:00"
+
+
+@lru_cache(maxsize=64)
+def _second(*parts: int) -> str:
+    """Return what the moments of a second begin with, given its year, month and so on."""
+    return "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}".format(*parts)
 
 
 def contact_row(contact: Contact) -> dict[str, Any]:
