@@ -79,18 +79,24 @@ class Line:
         Raises:
             OSError: the connection is broken.
         """
-        data = self._received()
-        if not data:
-            self._selector.select(seconds)
-            self._bell.hush()
-            data = self._received()
-        if self._parser.idle and (keys := told(data)):
-            self._pushed(Push((b"invalidate", keys)))
-        else:
+        if self._hear_all():
+            return True
+        self._selector.select(seconds)
+        self._bell.hush()
+        return self._hear_all()
+
+    def _hear_all(self) -> bool:
+        """Hear what has come, of TLS each record; return whether there was any."""
+        heard = False
+        while data := self._received():
+            heard = True
+            if self._parser.idle and (keys := told(data)):
+                self._pushed(Push((b"invalidate", keys)))
+                continue
             self._parser.feed(data)
             while (reply := self._parser.take()) is not WAIT:
                 self._hear(reply)
-        return bool(data)
+        return heard
 
     def _hear(self, reply: Any) -> None:
         if isinstance(reply, Push):

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from pomichnyk.cache.line import Bell, Line
-from pomichnyk.cache.resp import WAIT, Failure, Parser, Push, Wire, pack, told
+from pomichnyk.cache.resp import CHUNK, WAIT, Failure, Parser, Push, Wire, pack, told
 
 REPLIES: list[tuple[bytes, Any]] = [
     (b"$5\r\nvalue\r\n", b"value"),
@@ -76,13 +76,18 @@ def test_a_key_that_looks_like_a_push_is_none() -> None:
     assert listened([said, TOLD]) == ([key, *KEYS], [])
 
 
-def listened(pieces: Iterable[bytes]) -> tuple[list[bytes], list[Any]]:
-    """Return the changed keys and the replies that are heard in pieces."""
+def test_all_that_has_come_is_heard_at_once_though_tls_gives_it_in_records() -> None:
+    assert listened([TOLD + b":1\r\n" + TOLD], record=78) == (2 * KEYS, [1])
+
+
+def listened(pieces: Iterable[bytes], record: int = CHUNK) -> tuple[list[bytes], list[Any]]:
+    """Return the changed keys and the replies that are heard in pieces, each by waiting once."""
     ours, theirs = socket.socketpair()
     bell = Bell()
     changed: list[bytes] = []
     replies: list[Any] = []
-    line = Line(Wire(ours, _Keeper(ours)), bell, 1, lambda push: changed.extend(push[1]))
+    wire = Wire(_Records(ours, record), _Keeper(ours))
+    line = Line(wire, bell, 1, lambda push: changed.extend(push[1]))
     with closing(theirs), closing(bell), line:
         for _ in range(2):
             line.ask(b"", replies.append)
@@ -91,6 +96,20 @@ def listened(pieces: Iterable[bytes]) -> tuple[list[bytes], list[Any]]:
             assert line.wait(1)
         assert not line.wait(0)
     return changed, replies
+
+
+class _Records:
+    """A socket that gives no more than a record at a time."""
+
+    def __init__(self, socket: socket.socket, size: int) -> None:
+        self._socket, self._size = socket, size
+
+    def recv(self, size: int) -> bytes:
+        """Return some of what has come."""
+        return self._socket.recv(min(size, self._size))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._socket, name)
 
 
 class _Keeper:
