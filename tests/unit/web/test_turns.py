@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine, Iterator
-from threading import Event, Lock
+from threading import Event, Lock, Timer, active_count, get_ident
 from time import sleep
 from typing import Any
 
@@ -76,3 +76,56 @@ def test_who_gives_up_passes_the_turn_on(turns: Turns) -> None:
 
     asyncio.run(ask())
     end.set()
+
+
+def test_the_thread_that_was_the_last_to_work_is_the_next(turns: Turns) -> None:
+    async def ask() -> None:
+        end = Event()
+        long = asyncio.ensure_future(turns.run(_waiting, end))
+        await asyncio.sleep(0)
+        others = [await turns.run(get_ident) for _ in range(5)]
+        end.set()
+        last = await long
+        assert len({*others}) == 1
+        assert last not in others
+        assert await turns.run(get_ident) == last
+
+    asyncio.run(ask())
+
+
+def test_no_more_threads_work_than_there_may_be(turns: Turns) -> None:
+    async def ask() -> None:
+        end = Event()
+        asked = [asyncio.ensure_future(turns.run(_waiting, end)) for _ in range(6)]
+        await asyncio.sleep(8 * module.LONG)
+        assert active_count() - before <= 4
+        end.set()
+        assert len({*await asyncio.gather(*asked)}) == 4
+
+    before = active_count()
+    asyncio.run(ask())
+
+
+def test_closing_waits_for_what_runs_though_its_loop_has_ended(turns: Turns) -> None:
+    end, ended = Event(), Event()
+
+    def work() -> None:
+        end.wait(PATIENCE)
+        ended.set()
+
+    async def give_up() -> None:
+        asyncio.ensure_future(turns.run(work)).cancel()
+        asked = asyncio.ensure_future(turns.run(work))
+        await asyncio.sleep(0)
+        asked.cancel()
+
+    asyncio.run(give_up())
+    Timer(0.05, end.set).start()
+    turns.close()
+
+    assert ended.is_set()
+
+
+def _waiting(end: Event) -> int:
+    end.wait(PATIENCE)
+    return get_ident()
