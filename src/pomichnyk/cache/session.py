@@ -43,7 +43,7 @@ class Session:
         self._link.breaker.heal()
 
     def turn(self) -> None:
-        """Do what is due, and wait for the next.
+        """Do what is due, and hear until the next is, or nothing more comes.
 
         Raises:
             OSError: the connection is broken, or silent for too long.
@@ -54,9 +54,13 @@ class Session:
         busy = self._flush(now)
         self._renew(now)
         self._feel(now)
-        if self.line.wait(FLUSH if busy else HEARTBEAT / 2):
+        seconds = FLUSH if busy else HEARTBEAT / 2
+        while self.line.wait(seconds):
             self._heard, self._asked = monotonic(), False
             time.sleep(BREATH)
+            seconds = 0.0
+            if self._heard > self._flushed + FLUSH:
+                break
 
     def _track(self) -> None:
         for watcher in filter(_listens, self._link.watchers()):
@@ -85,12 +89,11 @@ class Session:
         """Ship touches if it is time; return whether any may come soon."""
         if now - self._flushed < FLUSH:
             return True
-        busy = False
+        self._flushed, busy = now, False
         for watcher in self._link.watchers():
             if command := watcher.touches():
                 self.line.ask(command, partial(_shipped, watcher))
                 busy = True
-        self._flushed = now if busy else self._flushed
         return busy
 
     def _renew(self, now: float) -> None:
