@@ -150,7 +150,7 @@ def test_any_name_can_be_put_back(tmp_path: Path, name: bytes) -> None:
     assert place.read_text() == "text"
 
 
-@pytest.mark.parametrize("cut", [b"x", b"x//1/tx", b"x//1/txt/a.txt", b"x//1/txt/a.txt//move"])
+@pytest.mark.parametrize("cut", [b"x", b"x//1/2", b"x//1//a.moves//moves", b"x//1//b//txt//move"])
 def test_moves_that_were_not_recorded_whole_were_not_made(junk: Path, cut: bytes) -> None:
     name = ".pomichnyk-tidy-1-1-1.jsonl"
     (junk / name).write_bytes(b'["run",1,""]\n' + cut)
