@@ -35,7 +35,7 @@ from pomichnyk.text import Text
 from pomichnyk.tidy._folders import Folder
 from pomichnyk.tidy._names import PRIVATE
 
-VERSION = 1
+VERSION = 2
 DURABLE_AFTER = 1000
 """Files whose moves may be lost to a journal when the power fails; SIGKILL loses none."""
 _PREFIX = f"{PRIVATE}tidy-"
