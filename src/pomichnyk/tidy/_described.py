@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Self
 
-from pomichnyk.tidy._folders import Folder, identity
+from pomichnyk.tidy._folders import Folder, Move, identity
 from pomichnyk.tidy._linux import FOLDER, NO_FOLLOW, NO_REPLACE, failure, open_beneath, renameat2
 
 LONGEST = 1000
@@ -63,15 +63,14 @@ class DescribedFolder(Folder):
     def remove(self, name: str) -> None:
         os.unlink(name, dir_fd=self.descriptor)
 
-    def send(
-        self, names: Sequence[str], keys: Sequence[str], targets: Mapping[str, int]
-    ) -> list[tuple[str, str]]:
+    def send(self, moves: Sequence[Move], targets: Mapping[str, int]) -> list[Move]:
         here, refused = self.descriptor, []
-        # No name has a slash: all are encoded at once.
-        for raw, key in zip(os.fsencode("/".join(names)).split(b"/"), keys, strict=True):
+        for one in moves:
+            _, name, key = one
+            raw = name.encode("utf-8", "surrogateescape")
             # Whose target is not open is sent to where it is, which is refused.
             if renameat2(here, raw, targets.get(key, here), raw, NO_REPLACE):
-                refused.append((os.fsdecode(raw), key))
+                refused.append(one)
         return refused
 
     def rename(self, name: str, target: Self, new: str) -> None:

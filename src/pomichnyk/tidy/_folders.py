@@ -87,16 +87,14 @@ class Folder(ABC):
     def close(self) -> None:
         """Let go of it."""
 
-    def send(
-        self, names: Sequence[str], keys: Sequence[str], targets: Mapping[str, int]
-    ) -> list[tuple[str, str]]:
+    def send(self, moves: Sequence[Move], targets: Mapping[str, int]) -> list[Move]:
         """Move files under their own names to the targets of their keys, never replacing any.
 
-        ``targets`` are descriptors of open folders. Names and keys of those that did not simply
-        go are returned: whoever asked must find out why.
+        ``targets`` are descriptors of open folders. Those that did not simply go are returned:
+        whoever asked must find out why.
         """
         del targets  # only descriptors make it worth while to move many at once
-        return [*zip(names, keys, strict=True)]
+        return [*moves]
 
     def find(self, name: str) -> os.stat_result | None:
         """Return the status of a file, or None if there is none."""

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import repeat
 from typing import Any
 
 from pomichnyk.tidy._journal import Removal
@@ -49,9 +48,8 @@ def history(records: Sequence[list[Any]]) -> History:
         match kind, rest:
             case "run", [_, into]:
                 told.into = into
-            case "moves", [path, inodes, names, keys]:
-                numbers = (int(inode, 16) for inode in inodes)
-                told.moves += zip(repeat(path), numbers, keys, names, strict=False)
+            case "moves", [path, files]:
+                told.moves += _moves(path, files)
             case "named", [path, names]:
                 told.named.update(((path, name), new) for name, new in names.items())
             case "tried" | "back", [path, name, inode, new]:
@@ -59,8 +57,14 @@ def history(records: Sequence[list[Any]]) -> History:
                 sights.setdefault((path, name), []).append((inode, new))
             case "made", [key]:
                 told.made.append(key)
-            case "removed", [mode, owner, group, *paths]:
-                told.removed += ((path, mode, owner, group) for path in paths)
+            case "removed", folders:
+                told.removed += folders
             case "done", _:
                 told.finished = True
     return told
+
+
+def _moves(path: str, files: str) -> Iterator[Filed]:
+    for one in files.split("//"):
+        inode, key, name = one.split("/", 2)
+        yield path, int(inode), key, name

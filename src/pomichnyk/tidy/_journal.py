@@ -9,12 +9,12 @@ Records, each a line of JSON, an array that begins with its kind:
     made KEY                    the folder of that key (empty: the destination) will be made
     named PATH {NAME: NEW}      these of them got other names
     tried PATH NAME INODE NEW   the file will appear under this name, with this inode
-    removed MODE OWNER GROUP PATH...   these folders, alike, will be removed if they are empty
+    removed [PATH, MODE, OWNER, GROUP]...   these folders will be removed if they are empty
     done                        the run came to its end
     back PATH NAME INODE NEW    undoing: the file will appear in its old folder in the same way
 
 All but one, which is plain as it is nearly all of a journal, and ends with its kind:
-    PATH//INODE/...//NAME/...//KEY/...//moves     these files of the folder at PATH will be moved
+    PATH//INODE/KEY/NAME//INODE/KEY/NAME//moves     these files of the folder at PATH will be moved
 No name has a slash, so that none looks like an end; nor NUL, which stands for a line break in one.
 """
 
@@ -24,25 +24,21 @@ import json
 import os
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from itertools import groupby
-from operator import itemgetter
 from typing import Any, Self
 
 from pomichnyk.errors import ConflictError, UnavailableError
 from pomichnyk.text import Text
-from pomichnyk.tidy._folders import Folder
+from pomichnyk.tidy._folders import Folder, Move
 from pomichnyk.tidy._names import PRIVATE
 
-VERSION = 2
+VERSION = 1
 DURABLE_AFTER = 1000
 """Files whose moves may be lost to a journal when the power fails; SIGKILL loses none."""
 _PREFIX = f"{PRIVATE}tidy-"
 _SUFFIX = ".jsonl"
 _encode = json.JSONEncoder(separators=(",", ":")).encode
-Moves = tuple[str, tuple[int, ...], Sequence[str], Sequence[str]]
-"""A folder's path; inodes and names of files that are to go from it, and keys of where to."""
 Removal = tuple[str, int, int, int]
 """A folder's path, mode, owner and group."""
 
@@ -56,15 +52,20 @@ class Journal:
         self._unsafe = 0
         self._writing = threading.Lock()
 
-    def moves(self, folders: Sequence[Moves]) -> None:
-        """Record moves out of folders.
+    def moves(self, folders: Iterable[tuple[str, Sequence[Move]]]) -> None:
+        """Record moves out of folders, given by their paths.
 
         Raises:
             OSError: they cannot be recorded, so they must not be made.
         """
-        if folders:
-            self._write(*[("moves", *one) for one in folders])
-        self._unsafe += sum([len(names) for _, _, names, _ in folders])
+        records, count = [], 0
+        for path, moves in folders:
+            files = [f"{inode}/{key}/{name}" for inode, name, key in moves]
+            records.append(("moves", path, "//".join(files)))
+            count += len(files)
+        if records:
+            self._write(*records)
+        self._unsafe += count
         if self._unsafe >= DURABLE_AFTER:
             self._unsafe = 0
             _flush(self._file)
@@ -83,8 +84,7 @@ class Journal:
 
     def removed(self, folders: Sequence[Removal]) -> None:
         """Record the folders that will be removed, those inside others first."""
-        alike = groupby(folders, itemgetter(1, 2, 3))
-        self._write(*[("removed", *facts, *[one[0] for one in some]) for facts, some in alike])
+        self._write(("removed", *folders))
 
     def end(self) -> None:
         """Record that the run came to its end, and have it all on disk."""
@@ -187,20 +187,16 @@ def _append(file: int, *records: Sequence[Any]) -> None:
 
 def _line(kind: str, *rest: Any) -> str:
     """Return the line of a record."""
-    return _moves(*rest) if kind == "moves" else _encode((kind, *rest))
-
-
-def _moves(path: str, inodes: tuple[int, ...], names: Sequence[str], keys: Sequence[str]) -> str:
-    """Return the line of moves; numbers are formatted at once, in half the time of one by one."""
-    numbers = "%x/" * len(inodes) % inodes
-    return f"{path}//{numbers}/{'/'.join(names)}//{'/'.join(keys)}//moves".replace("\n", "\0")
+    if kind == "moves":
+        return "//".join((*rest, kind)).replace("\n", "\0")
+    return _encode((kind, *rest))
 
 
 def _parsed(line: bytes) -> list[Any]:
     """Return the record of a line; nothing for one that was cut off."""
     if line.endswith(b"//moves"):
-        path, *files, kind = os.fsdecode(line).replace("\0", "\n").split("//")
-        return [kind, path, *(one.split("/") for one in files)]
+        path, _, files = os.fsdecode(line).replace("\0", "\n").partition("//")
+        return ["moves", path, files.removesuffix("//moves")]
     try:
         record = json.loads(line)
     except ValueError:

@@ -8,7 +8,7 @@ from contextlib import suppress
 from functools import partial
 from typing import NamedTuple
 
-from pomichnyk.tidy._folders import Folder
+from pomichnyk.tidy._folders import Folder, Move
 from pomichnyk.tidy._journal import Journal
 from pomichnyk.tidy._moving import move
 from pomichnyk.tidy._names import Names
@@ -21,16 +21,11 @@ ATTEMPTS = 3
 
 
 class Load(NamedTuple):
-    """Files, one at least, to be moved out of an open folder, which is at a path below the root.
-
-    Of each file there is the inode, the name, and the key of its destination.
-    """
+    """Files, one at least, to be moved out of an open folder, which is at a path below the root."""
 
     folder: Folder
     path: str
-    inodes: tuple[int, ...]
-    names: Sequence[str]
-    keys: Sequence[str]
+    moves: Sequence[Move]
 
 
 class Mover:
@@ -43,30 +38,30 @@ class Mover:
     def carry_out(self, loads: Sequence[Load], report: Report) -> None:
         """Move files out of their folders; the report tells what became of each."""
         try:
-            self._journal.moves([load[1:] for load in loads])
+            self._journal.moves((path, moves) for _, path, moves in loads)
         except OSError as error:
-            report.failed += [Failure(load.path or ".", why(error)) for load in loads]
+            report.failed += [Failure(path or ".", why(error)) for _, path, _ in loads]
             return
         for load in loads:
-            refused = load.folder.send(load.names, load.keys, self._targets.descriptors)
-            report.moved += len(load.names) - len(refused)
+            refused = load.folder.send(load.moves, self._targets.descriptors)
+            report.moved += len(load.moves) - len(refused)
             if refused:
                 self._settle(load, refused, report)
 
-    def _settle(self, load: Load, refused: Sequence[tuple[str, str]], report: Report) -> None:
+    def _settle(self, load: Load, refused: Sequence[Move], report: Report) -> None:
         """Move the files that did not simply go, and record what they are called now."""
-        new = {name: self._settled(load, name, key, report) for name, key in refused}
+        new = {one[1]: self._settled(load, one, report) for one in refused}
         named = {name: now for name, now in new.items() if now not in ("", name)}
         # Without this record undoing finds the files by their inodes.
         with suppress(OSError):
             if named:
                 self._journal.named(load.path, named)
 
-    def _settled(self, load: Load, name: str, key: str, report: Report) -> str:
+    def _settled(self, load: Load, one: Move, report: Report) -> str:
         """Move a file that did not simply go; return its new name, or nothing if it stays."""
-        where = below(load.path, name)
+        where = below(load.path, one[1])
         try:
-            new = self._placed(load, name, key)
+            new = self._placed(load, one)
         except OSError as error:
             report.failed.append(Failure(where, why(error)))
             return ""
@@ -76,8 +71,9 @@ class Mover:
             report.left.append(Left(where, Reason.GONE))
         return new
 
-    def _placed(self, load: Load, name: str, key: str) -> str:
+    def _placed(self, load: Load, one: Move) -> str:
         """Move a file, making its destination anew if need be; return nothing if it is gone."""
+        _, name, key = one
         for _ in range(ATTEMPTS):
             try:
                 return self._sent(load, name, key)

@@ -121,7 +121,7 @@ class Sorter:
                 report.failed.append(Failure(path or ".", why(error)))
             else:
                 if moves:
-                    loads.append(Load(folder, path, *zip(*moves, strict=True)))
+                    loads.append(Load(folder, path, moves))
                     files += len(moves)
         return loads
 
