@@ -116,6 +116,6 @@ def batches(items: Iterable[Item], size: int = BATCH) -> Iterator[list[Item]]:
 
 def _by_owner(rows: Iterable[Row]) -> dict[int, list[Row]]:
     owned: dict[int, list[Row]] = defaultdict(list)
-    for owner, *row in rows:
-        owned[owner].append(tuple(row))
+    for row in rows:
+        owned[row[0]].append(row[1:])
     return owned
