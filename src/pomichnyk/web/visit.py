@@ -99,12 +99,13 @@ class Visit:
         return RedirectResponse(quote(path, safe="/%?=&+:@") + query, 303)
 
     def _common(self) -> dict[str, Any]:
+        here = self.request.scope["path"]  # a URL would be put together to be taken apart again
         return {
             "asset": self.site.assets.urls.__getitem__,
             "csrf": self.token,
             "done": DONE.get(self.query.get("did", "")),
-            "here": self.request.url.path,
-            "again": self.request.url.path + (f"?{self.query}" if self.query else ""),
+            "here": here,
+            "again": here + (f"?{self.query}" if self.query else ""),
             "language": self.language,
             "menu": MENU,
             "visitor": self.visitor,
