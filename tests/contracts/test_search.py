@@ -124,9 +124,8 @@ def test_a_number_is_found_without_the_zeros_before_it(storage: Storage) -> None
     names = ["+380 67 063 89 90", "0670638990", "670638990", "10"]
     storage.contacts.put(Entry(Contact(name=Name(name))) for name in names)
 
-    assert [contact.name for contact in storage.contacts.find("0670638990")] == names[1:3] + names[
-        :1
-    ]
+    found = [contact.name for contact in storage.contacts.find("0670638990")]
+    assert found == [*names[1:3], names[0]]
     assert [contact.name for contact in storage.contacts.find("00001")] == ["10"]
 
 

@@ -74,6 +74,11 @@ def latin(word: str) -> str:
     )
 
 
+def latin_inside(word: str) -> str:
+    """Return it as its letters are behind another one: there є is ie, and ye at a beginning."""
+    return latin(f"а{word}")[1:]
+
+
 def is_cyrillic(word: str) -> bool:
     """Tell whether a word has a Cyrillic letter."""
     return any("\u0400" <= letter <= "\u04ff" for letter in word)

@@ -10,7 +10,7 @@ from enum import IntEnum
 from typing import TypeVar
 from uuid import UUID
 
-from pomichnyk.domain.folding import asked, fold, is_cyrillic, latin
+from pomichnyk.domain.folding import asked, fold, is_cyrillic, latin, latin_inside
 from pomichnyk.storage import RANKED
 
 Key = TypeVar("Key")
@@ -91,7 +91,7 @@ def within(word: tuple[str, ...]) -> tuple[str, ...]:
     if len(word[0]) < INSIDE_FROM:
         return ()
     spellings = tuple(spelling for spelling in word if len(spelling) >= INSIDE_FROM)
-    alike = len(spellings) > 1 and latin(f"а{spellings[0]}") == f"a{spellings[1]}"
+    alike = len(spellings) > 1 and latin_inside(spellings[0]) == spellings[1]
     return fewest(spellings) if alike else spellings
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from zlib import crc32
 
-from pomichnyk.domain.folding import latin
+from pomichnyk.domain.folding import latin, latin_inside
 from pomichnyk.storage._rules import INSIDE_FROM
 
 PART = INSIDE_FROM
@@ -31,8 +31,7 @@ def numbers(words: Iterable[str]) -> list[int]:
 
 def inside(spelling: str) -> list[int]:
     """Return numbers that a record has if the spelling stands inside one of its words."""
-    within = latin(f"а{spelling}")[1:]  # as it is behind another letter
-    return [*_parts(_plain(within))] or [*_silent(spelling)]
+    return [*_parts(_plain(latin_inside(spelling)))] or [*_silent(spelling)]
 
 
 def beginning(spelling: str) -> int | None:

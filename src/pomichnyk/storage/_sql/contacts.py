@@ -29,7 +29,6 @@ class SqlContacts(SqlRepository[Contact], ContactRepository):
     """Keeps contacts, and with each the card it came from."""
 
     kind = "contact"
-    parts = ("details", "tags")
     usual = "name"
 
     def _row(self, record: Contact) -> dict[str, Any]:

@@ -18,7 +18,6 @@ class SqlNotes(SqlRepository[Note], NoteRepository):
     """Keeps notes and which contacts they mention."""
 
     kind = "note"
-    parts = ("tags", "links")
     usual = "added"
 
     def _row(self, record: Note) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from pomichnyk.storage import FOUND, Record, Repository
 from pomichnyk.storage._rules import beginning, compared, identifier
 from pomichnyk.storage._sql.rows import moment
 from pomichnyk.storage._sql.search import find
-from pomichnyk.storage._sql.sessions import Database, Parts, Row, Session
+from pomichnyk.storage._sql.sessions import PARTS, Database, Parts, Row, Session
 from pomichnyk.storage._sql.words import EVERY, changed, check, count_words, counting
 from pomichnyk.text import Text
 
@@ -25,8 +25,6 @@ class SqlRepository(Repository[Record]):
     """Keeps the records of one kind in tables; ``kind`` begins the names of its statements."""
 
     kind: ClassVar[str]
-    parts: ClassVar[tuple[str, ...]]
-    """Tables of what belongs to a record and is written with it."""
     usual: ClassVar[str]
     """How ``all`` sorts unless told otherwise."""
 
@@ -161,7 +159,7 @@ class SqlRepository(Repository[Record]):
         """Return the records with these keys, in their order."""
         if not pks:
             return []
-        found, parts = session.records(self.kind, self.parts, [*pks])
+        found, parts = session.records(self.kind, [*pks])
         rows = {row[0]: row for row in found}
         return [self._record(rows[pk], parts) for pk in pks]
 
@@ -191,7 +189,7 @@ class SqlRepository(Repository[Record]):
         old: Sequence[int],
     ) -> None:
         """Write what belongs to records, in place of what belonged to those of the old keys."""
-        for part in self.parts:
+        for part in PARTS[self.kind]:
             session.run(f"{self.kind}.{part}.clear", pks=[*old])
             session.insert(
                 f"{self.kind}.{part}.add",

@@ -21,6 +21,7 @@ from pomichnyk.storage._sql.compiled_postgresql import STATEMENTS
 from pomichnyk.storage._sql.served_faults import told
 from pomichnyk.storage._sql.sessions import (
     BATCH,
+    PARTS,
     Database,
     Parts,
     Row,
@@ -65,8 +66,9 @@ class ServedSession(Session):
         found = self.rows(f"{kind}.find.few", most=AT_ONCE + 1, **asked)
         return [pk for (pk,) in found] if len(found) <= AT_ONCE else None
 
-    def records(self, kind: str, parts: Sequence[str], pks: list[int]) -> tuple[list[Row], Parts]:
+    def records(self, kind: str, pks: list[int]) -> tuple[list[Row], Parts]:
         """Return the rows of records and what belongs to them, which travel together."""
+        parts = PARTS[kind]
         whole = self.rows(f"{kind}.whole", pks=pks)
         own = len(whole[0]) - len(parts) if whole else 0
         owned = {part: {row[0]: row[at] for row in whole} for at, part in enumerate(parts, own)}

@@ -20,6 +20,8 @@ Values = Mapping[str, Any]
 Parts = Mapping[str, Mapping[int, Sequence[Sequence[Any]]]]
 """What belongs to records: rows by the name of their table and the record's key."""
 
+PARTS = {"contact": ("details", "tags"), "note": ("tags", "links")}
+"""Tables of what belongs to records of a kind, is written with them and always read with them."""
 BATCH = 500
 """How many records are read or written with one statement."""
 FIRST = 50
@@ -49,9 +51,9 @@ class Session(ABC):
     def rows(self, statement: str, /, **values: Any) -> list[Row]:
         """Return what a statement selects; a value may be a list where many are asked for."""
 
-    def records(self, kind: str, parts: Sequence[str], pks: list[int]) -> tuple[list[Row], Parts]:
+    def records(self, kind: str, pks: list[int]) -> tuple[list[Row], Parts]:
         """Return the rows of the records with these keys, and what belongs to them."""
-        owned = {part: _by_owner(self.rows(f"{kind}.{part}.of", pks=pks)) for part in parts}
+        owned = {part: _by_owner(self.rows(f"{kind}.{part}.of", pks=pks)) for part in PARTS[kind]}
         return self.rows(f"{kind}.rows", pks=pks), owned
 
     @abstractmethod

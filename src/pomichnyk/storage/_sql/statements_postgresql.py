@@ -25,12 +25,11 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import TSQUERY, array
 from sqlalchemy.types import TypeEngine
 
+from pomichnyk.storage._sql.sessions import PARTS
 from pomichnyk.storage._sql.statements import BEST, SHOWN, TABLES, Column, Statements, owner_of
 
 NEAR: ColumnElement[int] = literal_column("16384")
 """How many keys are looked at before all the others."""
-PARTS = {"contact": ("details", "tags"), "note": ("tags", "links")}
-"""What belongs to records and is always read with them."""
 GIANT = 300_000
 """Bytes of folded words from which on a record is not indexed, but looked through."""
 

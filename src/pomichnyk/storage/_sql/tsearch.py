@@ -29,7 +29,7 @@ def matching(inside: Words, others: Words, whole: bool) -> tuple[str, Values]:
         (_either(f"'{one}'{'' if whole else ':*'}" for one in cut(word))) for word in others
     )
     patterns = [f"({'|'.join(cut(word))})" for word in inside]
-    patterns += [f"(^| ){_pattern(word, whole)}" for word in others]
+    patterns += [_pattern(word, whole) for word in others]
     if not inside:
         return "index", {"match": listed, "patterns": patterns}
     trigrams = _every(_either(map(_trigrams, cut(word))) for word in inside)
@@ -46,8 +46,8 @@ def number(words: Words) -> Values | None:
     word = words[0]
     if len(words) > 1 or len(word[0]) < NUMBER_FROM or within(word) != word or not _digits(word):
         return None
-    ranks = {"whole": f"(^| ){_pattern(word, True)}", "beginning": f"(^| ){_pattern(word, False)}"}
-    return {**matching(words, (), False)[1], **ranks}
+    _, asked = matching(words, (), False)
+    return {**asked, "whole": _pattern(word, True), "beginning": _pattern(word, False)}
 
 
 def _digits(word: Iterable[str]) -> bool:
@@ -61,7 +61,7 @@ def cut(word: Iterable[str]) -> list[str]:
 
 def _pattern(word: Iterable[str], whole: bool) -> str:
     ends = ("( |$)" if whole and len(one) < LONGEST else "" for one in word)
-    return f"({'|'.join(map(str.__add__, cut(word), ends))})"
+    return f"(^| )({'|'.join(map(str.__add__, cut(word), ends))})"
 
 
 def _trigrams(spelling: str) -> str:
