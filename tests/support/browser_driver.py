@@ -109,6 +109,7 @@ class Visitor:
     def hindrances(self, page: Page | None = None) -> list[str]:
         """Return what keeps somebody from using the page that is open."""
         shown = page or self.page
+        shown.wait_for_load_state()  # a page that has just been turned to has no body yet
         return [f"{shown.url}: {one}" for one in shown.evaluate(CHECK)]
 
     def _said(self, message: ConsoleMessage) -> None:

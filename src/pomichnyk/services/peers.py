@@ -152,6 +152,8 @@ def _host(whom: str) -> Place | None:
         return None
     if any(sign in whom for sign in ".:"):
         return place
+    if whom.isdecimal():
+        return None  # the beginning of an id, which resolvers would take for an address
     try:
         socket.getaddrinfo(place.host, place.port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):

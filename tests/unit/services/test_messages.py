@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -300,13 +301,18 @@ class TestWhom:
     def address(self, there: Storage, serve: Serve) -> str:
         return serve(there.messages)
 
-    def test_a_contact_is_meant_by_name(
-        self, mailbox: Mailbox, storage: Storage, there: Storage, address: str
+    @pytest.mark.parametrize("beginning", ["156614", "fade12"])
+    def test_a_contact_is_meant_by_name_or_id(
+        self, mailbox: Mailbox, storage: Storage, there: Storage, address: str, beginning: str
     ) -> None:
-        olena = Contact(name=Name("Олена Пчілка"), messengers=(Messenger(address, "home"),))
+        olena = Contact(
+            id=UUID(f"{beginning}00-0000-7000-8000-000000000000"),
+            name=Name("Олена Пчілка"),
+            messengers=(Messenger(address, "home"),),
+        )
         storage.contacts.put([Entry(olena)])
 
-        for whom in ("олена пчілка", str(olena.id)[:6], str(olena.id)):
+        for whom in ("олена пчілка", beginning, str(olena.id)):
             assert mailbox.send(whom, "привіт").peer == address
         assert len(came(there)) == 3
 
