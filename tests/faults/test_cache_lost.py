@@ -183,6 +183,11 @@ def linked():
         assert time.monotonic() < end
         time.sleep(0.005)
 
+def near():
+    end, before = time.monotonic() + 20, function.cache_stats().near_hits
+    while function.cache_stats().near_hits == before:
+        assert function(7) == 7 and time.monotonic() < end
+
 def used(begin):
     for x in range(begin, begin + 50):
         assert [function(x), function(x), function(x)] == [x, x, x]
@@ -193,12 +198,14 @@ linked()
 used(100)
 children = []
 for number in range(4):
+    function(-1 - number)  # of which the reply is not heard before
     child = os.fork()
     if child == 0:
         try:
             assert not function.cache_stats().linked
             assert function(0) == 0
             linked()
+            near()
             used(1000 * (number + 1))
             assert 0 not in calls[1:]
             close()

@@ -15,7 +15,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
-from pomichnyk.cache.cell import FOREVER, MISS
+from pomichnyk.cache.cell import FOREVER, MISS, Cell
 from pomichnyk.cache.errors import CacheUnavailableError
 from pomichnyk.cache.info import CacheInfo, CacheStats, Tally
 from pomichnyk.cache.keys import digest, keymaker
@@ -102,8 +102,7 @@ class Calls:
         """Lead to the value there is, without computing or touching it; else raise KeyError."""
         code = self.digest(args, kwargs)
         remote = self._place()
-        cell = self.near.find(code)
-        value = cell.current() if cell else MISS
+        _, value = self._looked(code)
         if value is MISS and remote is not None:
             value = yield from remote.peek(code)
         if value is MISS:
@@ -154,6 +153,8 @@ class Calls:
     def stats(self) -> CacheStats:
         """Return what happened in this process."""
         remote = self._place()
+        if remote:
+            remote.settle()
         return CacheStats(
             near_hits=self._quick_hits() + self._near_hits.total(),
             remote_hits=self._remote_hits.total(),
@@ -201,13 +202,19 @@ class Calls:
         return self._version
 
     def _nearby(self, code: bytes, quick: Any, values: tuple[Any, ...]) -> Any:
-        cell = self.near.find(code)
-        value = cell.current() if cell else MISS
+        cell, value = self._looked(code)
         if cell and value is not MISS:
             self.near.touch(cell)
             if quick is not MISS and all(map(_is_plain, values)):
                 self.near.remember(cell, quick, tuple(map(type, values)))
         return value
+
+    def _looked(self, code: bytes) -> tuple[Cell | None, Any]:
+        """Return the cell of a call and its value, or ``MISS`` also while it may be gone."""
+        cell = self.near.find(code)
+        if cell and cell.value is not MISS and self.near.waiting > 0 and self._remote:
+            self._remote.settle()
+        return cell, cell.current() if cell and self.near.waiting <= 0 else MISS
 
     def _fetched(self, remote: Remote, code: bytes) -> Steps:
         try:

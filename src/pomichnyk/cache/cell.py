@@ -51,7 +51,3 @@ class Cell:
         """Let nobody have the value, nor put one here who fetched it before."""
         self.changes += 1
         self.value = MISS
-
-
-EMPTY = Cell(b"", 0, clean=True)
-"""The cell of what has none."""

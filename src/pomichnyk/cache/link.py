@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Callable, Sequence
 from typing import Protocol
 from weakref import ref
 
@@ -48,14 +49,18 @@ class Link:
         client: the number the server gave to the connection; 0 while there is none. Who computes
             a value is known by it: when the process dies, the server forgets the number at once.
         leases: claims to be renewed, by the keys of their flights.
+        void: claims to be given back, and those keys.
+        settle: called now and then, to hear what nobody waits for.
         timeout: seconds to wait for the server to take what is sent.
     """
 
-    def __init__(self, address: Address) -> None:
+    def __init__(self, address: Address, settle: Callable[[], None]) -> None:
         self.bell: Bell | None = None
         self.breaker = Breaker(self.wake)
         self.client = 0
         self.leases: dict[bytes, bytes] = {}
+        self.void: deque[tuple[bytes, bytes]] = deque()
+        self.settle = settle
         self.timeout = address.timeout
         self._address = address
         self._watchers: dict[bytes, tuple[ref[Watcher], ...]] = {}
@@ -89,6 +94,11 @@ class Link:
                 name = "pomichnyk.cache"
                 self._thread = threading.Thread(target=self._run, name=name, daemon=True)
                 self._thread.start()
+
+    def release(self, flight: bytes, claim: bytes) -> None:
+        """Give a claim back as soon as the server can be told."""
+        self.void.append((flight, claim))
+        self.wake()
 
     def wake(self) -> None:
         """Let the thread look what is to be done."""

@@ -26,7 +26,9 @@ class Near:
     Attributes:
         on: whether values may be kept here: whether changes of them are told.
         alone: whether there is no server beyond.
-        quick: cells by arguments, for look-ups that need no digest.
+        quick: cells by arguments, for look-ups that need no digest; none while it is shut.
+        waiting: how many stores there are of which it is not known yet what went for them; while
+            there are any, a value that is near may be one that went.
         size: how many cells there may be; None: any number.
         stamps: gives the numbers of all uses, in the order of time.
         other_stamps: how many of them were not look-ups by plain arguments.
@@ -36,9 +38,10 @@ class Near:
     def __init__(self, size: int | None) -> None:
         self.on = self.alone = False
         self.quick: dict[Any, Cell] = {}
+        self.waiting = 0
         self.size = size
         self.stamps, self.other_stamps, self.evicted = Tally(), Tally(), Tally()
-        self._cells: dict[bytes, Cell] = {}
+        self._quick, self._cells = self.quick, dict[bytes, Cell]()
         self._used: deque[Cell] = deque()
         self._ages: list[tuple[int, Cell]] = []
         self._ends: list[tuple[float, int, Cell]] = []
@@ -81,13 +84,27 @@ class Near:
             if cell.changes != changes or not self.on:
                 cell.value = MISS
 
+    def shut(self) -> None:
+        """Have look-ups wait for what becomes of a store."""
+        with self._lock:
+            self.waiting += 1
+            if self.waiting > 0:
+                self.quick = {}
+
+    def reopen(self) -> None:
+        """Go on after a store; it may be known of before ``shut``."""
+        with self._lock:
+            self.waiting -= 1
+            if self.waiting <= 0:
+                self.quick = self._quick
+
     def remember(self, cell: Cell, key: Any, kinds: tuple[type, ...]) -> None:
         """Let a cell be found by plain arguments too."""
         with self._lock:
             if self._cells.get(cell.digest) is cell:
                 self._forget(cell)
                 cell.key, cell.kinds = key, kinds
-                self.quick[key] = cell
+                self._quick[key] = cell
 
     def used(self, cell: Cell) -> None:
         """Note that a cell was used, to tell the server; called once between two tellings."""
@@ -146,8 +163,9 @@ class Near:
         """Go on in a process that was forked, perhaps while another thread changed this."""
         torn = self._lock.locked()
         self._lock = threading.Lock()
+        self.waiting, self.quick = 0, self._quick
         if torn:
-            self.quick.clear()
+            self._quick.clear()
             self._cells.clear()
             self.clear()
 
@@ -184,5 +202,5 @@ class Near:
         cell.empty()
 
     def _forget(self, cell: Cell) -> None:
-        if cell.key is not MISS and self.quick.get(cell.key) is cell:
-            del self.quick[cell.key]
+        if cell.key is not MISS and self._quick.get(cell.key) is cell:
+            del self._quick[cell.key]

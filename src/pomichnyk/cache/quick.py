@@ -15,7 +15,7 @@ from time import monotonic
 from typing import Any
 
 from pomichnyk.cache.calls import Calls
-from pomichnyk.cache.cell import EMPTY, MISS
+from pomichnyk.cache.cell import MISS
 from pomichnyk.cache.options import Options
 from pomichnyk.cache.steps import Steps, arun, run
 
@@ -25,8 +25,8 @@ _UNNAMED = {Parameter.VAR_POSITIONAL, Parameter.POSITIONAL_ONLY}
 _FORM = """\
 {define} _quick_({signature}):
     {unless}try:
-        _cell_ = _find_({key}, _empty_)
-    except TypeError:  # it cannot be hashed
+        _cell_ = _near_.quick[{key}]
+    except (KeyError, TypeError):  # it is not there, or cannot be hashed
         return {slow}
     {in_time}_value_ = _cell_.value
     if _value_ is not _miss_{same_kinds}:
@@ -36,7 +36,7 @@ _FORM = """\
         return {value}
     return {slow}
 """
-_RESERVED = {"_answer_", "_cell_", "_do_", "_empty_", "_find_", "_miss_", "_now_", "_stamp_"}
+_RESERVED = {"_answer_", "_cell_", "_do_", "_miss_", "_near_", "_now_", "_stamp_"}
 _KINDS = (
     " and (type(_args_[0]) is _cell_.kinds[0] if len(_args_) == 1"
     " else tuple(map(type, _args_)) == _cell_.kinds)"
@@ -115,9 +115,8 @@ def _written(
         "_answer_": calls.answer,
         "_copy_": deepcopy,
         "_do_": _doer(options, awaited=awaited),
-        "_empty_": EMPTY,
-        "_find_": near.quick.get,
         "_miss_": MISS,
+        "_near_": near,
         "_now_": monotonic,
         "_stamp_": near.stamps.add,
         "_used_": near.used,

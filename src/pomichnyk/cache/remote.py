@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import threading
+from functools import partial
 from itertools import count
 from time import monotonic
 from typing import Any
@@ -16,7 +17,7 @@ from pomichnyk.cache.form import DIGEST, Form, Hole, Keyed
 from pomichnyk.cache.info import Tally
 from pomichnyk.cache.near import Near
 from pomichnyk.cache.options import Options
-from pomichnyk.cache.resp import Failure, pack
+from pomichnyk.cache.resp import WAIT, Failure, pack
 from pomichnyk.cache.scripts import (
     CLEAR,
     DISCARD,
@@ -31,7 +32,7 @@ from pomichnyk.cache.scripts import (
 from pomichnyk.cache.server import Server
 from pomichnyk.cache.session import LEASE
 from pomichnyk.cache.single_flight import PATIENCE, leading
-from pomichnyk.cache.steps import Ask, Pause, Steps
+from pomichnyk.cache.steps import Ask, Pause, Steps, Tell
 from pomichnyk.text import Text
 
 Claim = tuple[bytes, bytes]
@@ -70,7 +71,7 @@ class Remote:
         self.bad_values, self.evicted = Tally(), Tally()
         self._server, self._options, self._codec, self._near = server, options, codec, near
         self._pending: dict[bytes, int] = {}
-        self._shipping = False
+        self._shipping = self._known = False
         self._handing = threading.Lock()
         self._uses, self._last, self._log = uses, last, log
         self._epoch, self._expiries = epoch, expiries
@@ -147,13 +148,20 @@ class Remote:
         ttl = self._ttl()
         filled = (len(epoch), epoch, len(whole), whole, len(data), data, len(ttl), ttl)
         request = self._store_form.filled(digest, digest, digest, *filled, len(touched), touched)
-        (gone,) = yield Ask(self._server, request)
-        if isinstance(gone, Failure):
-            gone = yield from self._loaded(self._storing, request, gone)
         self._server.link.leases.pop(self._flight + digest, None)
-        for at in range(0, len(gone), DIGEST) if isinstance(gone, bytes) else ():
-            self.evicted.add()
-            self._near.changed(gone[at : at + DIGEST])  # of which the link may tell too late
+        try:
+            if self._known and self._options.on_error != "raise":
+                reply = yield Tell(self._server, request, partial(self._heard, digest, whole))
+            else:
+                reply = yield from self._scripted(self._storing, request)
+        except CacheUnavailableError:
+            self._released(digest, whole)
+            raise
+        if reply is WAIT:
+            self._near.shut()
+        else:
+            self._known = True
+            self._stored(digest, whole, reply)
 
     def leave(self, digest: bytes, claim: Claim) -> Steps:
         """Give a claim back, without a value."""
@@ -161,11 +169,19 @@ class Remote:
         if whole:
             flight = self._flight + digest
             self._server.link.leases.pop(flight, None)
-            yield from self._called(LEAVE, (flight,), whole)
+            try:
+                yield from self._called(LEAVE, (flight,), whole)
+            except CacheUnavailableError:
+                self._released(digest, whole)
+                raise
 
     def discard(self, digest: bytes) -> Steps:
         """Drop a value; lead to whether it was there."""
         return bool((yield from self._called(DISCARD, self._keys(digest), digest)))
+
+    def settle(self) -> None:
+        """Hear what became of what was to be stored."""
+        self._server.settle()
 
     def clear(self) -> Steps:
         """Drop all values."""
@@ -316,6 +332,26 @@ class Remote:
             stamps = pending | stamps
         digests = sorted(stamps, key=stamps.__getitem__)
         return b"".join(digests)
+
+    def _heard(self, digest: bytes, claim: bytes, reply: Any) -> None:
+        """Hear what became of a value that was to be stored, after others went on."""
+        self._stored(digest, claim, reply)
+        self._near.reopen()
+
+    def _stored(self, digest: bytes, claim: bytes, gone: Any) -> None:
+        """Hear which values went for one that was stored, or why it was not."""
+        if isinstance(gone, Failure):
+            self._known = False
+            self._released(digest, claim)
+            self._near.changed(None)  # it may have been stored all the same, and others be gone
+        for at in range(0, len(gone), DIGEST) if isinstance(gone, bytes) else ():
+            self.evicted.add()
+            self._near.changed(gone[at : at + DIGEST])  # of which the link may tell too late
+
+    def _released(self, digest: bytes, claim: bytes) -> None:
+        """Have a claim given back that could not be used: others would wait for it."""
+        if claim:
+            self._server.link.release(self._flight + digest, claim)
 
     def _keys(self, digest: bytes) -> tuple[bytes, ...]:
         value, flight = self.prefix + digest, self._flight + digest

@@ -8,7 +8,9 @@ its value decoded, below a bare ``GET`` of redis-py (docs/decisions/0014-cache.m
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
+from time import monotonic
 from typing import Any
 
 CHUNK = 1 << 16
@@ -176,6 +178,32 @@ class Wire:
         self._keeper = keeper
         self._send, self._receive = socket.sendall, socket.recv
         self._parser = Parser()
+        self._owed: deque[Callable[[Any], None]] = deque()
+        self._told = 0.0
+
+    def tell(self, request: bytes, heard: Callable[[Any], None]) -> None:
+        """Send a packed command; its reply is heard before what is asked next is answered.
+
+        If none can come any more, a ``Failure`` is heard in its place.
+
+        Raises:
+            OSError: the connection is broken; nothing will be heard.
+        """
+        self._send(request)
+        self._owed.append(heard)
+        self._told = monotonic()
+
+    def owes(self, seconds: float) -> bool:
+        """Tell whether replies have not been heard for so long."""
+        return bool(self._owed) and monotonic() > self._told + seconds
+
+    def settle(self) -> None:
+        """Hear the replies that have not been heard.
+
+        Raises:
+            OSError: the connection is broken, or nothing comes in time.
+        """
+        self._replies(self._receive(CHUNK), 0)
 
     def ask(self, request: bytes, count: int) -> list[Any]:
         """Send packed commands, and return the reply to each.
@@ -185,16 +213,19 @@ class Wire:
         """
         self._send(request)
         data = self._receive(CHUNK)
-        if count == 1 and (reply := _only(data)) is not WAIT:
+        if count == 1 and not self._owed and (reply := _only(data)) is not WAIT:
             return [reply]
         return self._replies(data, count)
 
     def close(self) -> None:
         """Close the connection."""
         self._keeper.disconnect()
+        while self._owed:
+            self._owed.popleft()(Failure("LOST the connection is closed"))
 
     def _replies(self, data: bytes, count: int) -> list[Any]:
         replies: list[Any] = []
+        count += len(self._owed)
         while True:
             if not data:
                 raise ConnectionError("the server has closed the connection")
@@ -202,5 +233,9 @@ class Wire:
             while (reply := self._parser.take()) is not WAIT:
                 replies.append(reply)
             if len(replies) >= count:
-                return replies
+                break
             data = self._receive(CHUNK)
+        owed, self._owed = self._owed, deque()
+        for heard, reply in zip(owed, replies, strict=False):
+            heard(reply)
+        return replies[len(owed) :]

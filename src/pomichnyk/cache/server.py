@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import threading
 from collections import deque
+from collections.abc import Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakSet
 
 from pomichnyk.cache.address import Address
@@ -18,13 +19,17 @@ from pomichnyk.text import Text
 if TYPE_CHECKING:
     from pomichnyk.cache.pipe import Pipe
 
+Result = TypeVar("Result")
+SETTLED = 0.05
+"""Seconds after which the link hears a reply, if nobody asked on that connection meanwhile."""
+
 
 class Server:
     """Asks over connections that it keeps; says at once so when the server is known to be lost."""
 
     def __init__(self, target: Any) -> None:
         self.address = Address(target)
-        self.link = Link(self.address)
+        self.link = Link(self.address, self._settle)
         self._wires: deque[Wire] = deque()
         self._pipes: dict[Any, Pipe] = {}
         _servers.add(self)
@@ -37,9 +42,35 @@ class Server:
         """
         self._ready()
         try:
-            return self._asked(request, count)
+            return self._used(Wire.ask, request, count)
         except _failures() as error:
             raise self._given_up(error) from error
+
+    def tell(self, request: bytes, heard: Callable[[Any], None]) -> None:
+        """Send a packed command; its reply is heard with the next one, or soon.
+
+        Raises:
+            CacheUnavailableError: the server is lost, and nothing will be heard.
+        """
+        self._ready()
+        try:
+            self._used(Wire.tell, request, heard)
+        except _failures() as error:
+            raise self._given_up(error) from error
+
+    def settle(self, seconds: float = 0.0) -> None:
+        """Hear the replies to what was told so long ago, but where somebody is about to."""
+        for wire in [one for one in list(self._wires) if one.owes(seconds)]:
+            try:
+                self._wires.remove(wire)
+            except (IndexError, ValueError):  # somebody asks by now, and hears them
+                continue
+            try:
+                wire.settle()
+            except OSError:
+                wire.close()
+            else:
+                self._wires.appendleft(wire)
 
     async def ask_async(self, request: bytes, count: int) -> list[Any]:
         """Do the same in the running event loop.
@@ -60,8 +91,7 @@ class Server:
     def close(self) -> None:
         """Close the connections, and end the link; the next look-up begins anew."""
         self.link.close()
-        while self._wires:
-            self._wires.pop().close()
+        self._close_wires()
         self.link = self._new_link()
 
     def reborn(self) -> None:
@@ -72,10 +102,13 @@ class Server:
         self.link = self._new_link()
 
     def _new_link(self) -> Link:
-        link = Link(self.address)
+        link = Link(self.address, self._settle)
         for watcher in self.link.watchers():
             link.watch(watcher)
         return link
+
+    def _settle(self) -> None:
+        self.settle(SETTLED)
 
     def _ready(self) -> None:
         if not self.link.running:
@@ -83,25 +116,30 @@ class Server:
         if not self.link.breaker.closed:
             raise CacheUnavailableError(Text("the cache server does not answer"))
 
-    def _asked(self, request: bytes, count: int) -> list[Any]:
+    def _used(self, use: Callable[..., Result], *words: Any) -> Result:
         try:
             wire = self._wires.pop()
         except IndexError:
-            return self._answered(self.address.open(), request, count)
+            return self._done(self.address.open(), use, words)
         try:
-            return self._answered(wire, request, count)
+            return self._done(wire, use, words)
         except ConnectionError:  # what was open for a while may have been closed meanwhile
-            self._wires.clear()
-            return self._answered(self.address.open(), request, count)
+            self._close_wires()
+            return self._done(self.address.open(), use, words)
 
-    def _answered(self, wire: Wire, request: bytes, count: int) -> list[Any]:
+    def _done(self, wire: Wire, use: Callable[..., Result], words: tuple[Any, ...]) -> Result:
         try:
-            replies = wire.ask(request, count)
+            result = use(wire, *words)
         except BaseException:  # also an interrupt: the reply would be taken for another's
             wire.close()
             raise
         self._wires.append(wire)
-        return replies
+        return result
+
+    def _close_wires(self) -> None:
+        with suppress(IndexError):
+            while True:
+                self._wires.pop().close()
 
     def _pipe(self) -> Pipe:
         import asyncio

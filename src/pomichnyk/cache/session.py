@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pomichnyk.cache.line import Line
 from pomichnyk.cache.resp import Failure, Push, Wire, pack
-from pomichnyk.cache.scripts import KEEP
+from pomichnyk.cache.scripts import KEEP, LEAVE
 
 if TYPE_CHECKING:
     from pomichnyk.cache.link import Link, Watcher
@@ -53,6 +53,8 @@ class Session:
         self._probe()
         busy = self._flush(now)
         self._renew(now)
+        self._release()
+        self._link.settle()
         self._feel(now)
         seconds = FLUSH if busy else HEARTBEAT / 2
         while self.line.wait(seconds):
@@ -101,6 +103,10 @@ class Session:
             self._renewed = now
             for flight, claim in list(self._link.leases.items()):
                 self.line.ask(KEEP.whole(1, flight, claim, int(LEASE * 1000)), _ignored)
+
+    def _release(self) -> None:
+        while self._link.void:
+            self.line.ask(LEAVE.whole(1, *self._link.void.popleft()), _ignored)
 
     def _feel(self, now: float) -> None:
         silence = now - self._heard

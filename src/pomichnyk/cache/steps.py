@@ -12,6 +12,7 @@ from concurrent.futures import Future
 from typing import Any, Protocol
 
 from pomichnyk.cache.cell import MISS
+from pomichnyk.cache.resp import WAIT
 
 
 class Step(Protocol):
@@ -63,6 +64,9 @@ class Asker(Protocol):
     def ask(self, request: bytes, count: int) -> list[Any]:
         """Send packed commands, and return the reply to each."""
 
+    def tell(self, request: bytes, heard: Callable[[Any], None]) -> None:
+        """Send a packed command whose reply nobody waits for."""
+
     def ask_async(self, request: bytes, count: int) -> Awaitable[list[Any]]:
         """Do the same, and let other tasks run meanwhile."""
 
@@ -82,6 +86,28 @@ class Ask:
     def awaited(self) -> Awaitable[list[Any]]:
         """Await the replies."""
         return self._server.ask_async(self._request, self._count)
+
+
+class Tell:
+    """Tell the server something; leads to ``WAIT``, and the reply is heard later.
+
+    A task awaits the reply, since the loop has others to run meanwhile, and is led to it.
+    """
+
+    __slots__ = ("_heard", "_request", "_server")
+
+    def __init__(self, server: Asker, request: bytes, heard: Callable[[Any], None]) -> None:
+        self._server, self._request, self._heard = server, request, heard
+
+    def done(self) -> Any:
+        """Send it."""
+        self._server.tell(self._request, self._heard)
+        return WAIT
+
+    async def awaited(self) -> Any:
+        """Send it, and await the reply."""
+        (reply,) = await self._server.ask_async(self._request, 1)
+        return reply
 
 
 class Pause:

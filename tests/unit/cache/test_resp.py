@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from itertools import accumulate
 from threading import Thread
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -30,6 +31,7 @@ REPLIES: list[tuple[bytes, Any]] = [
     (b">2\r\n$10\r\ninvalidate\r\n*1\r\n$1\r\nk\r\n", Push([b"invalidate", [b"k"]])),
     (b"$300\r\n" + b"x" * 300 + b"\r\n", b"x" * 300),
 ]
+LONG = 600.0
 STREAM = b"".join(written for written, _ in REPLIES)
 
 
@@ -162,6 +164,41 @@ def test_one_who_waits_has_the_reply_wherever_it_is_cut(written: bytes, reply: A
         assert asking.ask(b"?", 1) == [reply]
     with wire(written + written[:1], written[1:]) as asking:
         assert asking.ask(b"?", 2) == [reply, reply]
+
+
+def test_replies_to_what_was_told_are_heard_first() -> None:
+    heard: list[Any] = []
+    with wire(b"+one\r\n$3\r\nt", b"wo\r\n:3\r\n") as asking:
+        asking.tell(b"?", heard.append)
+        asking.tell(b"?", heard.append)
+        assert asking.owes(0)
+        assert not asking.owes(LONG)
+        assert asking.ask(b"?", 1) == [3]
+        assert not asking.owes(0)
+    assert heard == [b"one", b"two"]
+
+
+def test_replies_that_nobody_follows_are_heard_by_settling() -> None:
+    heard: list[Any] = []
+    with wire(b"+on", b"e\r\n", b":2\r\n") as asking:
+        asking.tell(b"?", heard.append)
+        asking.settle()
+        assert asking.ask(b"?", 1) == [2]
+    assert heard == [b"one"]
+
+
+def test_a_connection_that_is_closed_says_so_to_who_is_to_hear() -> None:
+    heard: list[Any] = []
+    ours, theirs = socket.socketpair()
+    with closing(ours), closing(theirs):
+        asking = Wire(ours, SimpleNamespace(disconnect=ours.close))
+        asking.tell(b"?", heard.append)
+        theirs.sendall(b"+on")
+        theirs.shutdown(socket.SHUT_WR)
+        with pytest.raises(ConnectionError):
+            asking.settle()
+        asking.close()
+    assert [type(one) for one in heard] == [Failure]
 
 
 @pytest.mark.parametrize("words", [b"HTTP/1.1 400 Bad Request\r\n", b"$many\r\n", b":\r\n"])

@@ -21,7 +21,7 @@ def test_a_turn_ends_however_much_there_is_to_hear(monkeypatch: pytest.MonkeyPat
     end = monotonic() + LIMIT
     monkeypatch.setattr(Line, "wait", lambda *_: monotonic() < end)
     ours, theirs = socket.socketpair()
-    link = Link(Address("redis://localhost"))
+    link = Link(Address("redis://localhost"), lambda: None)
     link.bell = Bell()
     session = Session(link, Wire(ours, SimpleNamespace(disconnect=ours.close)))
 
