@@ -19,7 +19,7 @@
 enum { MOST = 512, LONG = 64 };
 
 static struct { char ending[LONG]; int folder; } known[MOST];
-static int count, into;
+static int count, into, *folders, waiting, room;
 static long moved;
 
 static void fail(const char *what) { perror(what); exit(1); }
@@ -43,22 +43,31 @@ static int destination(const char *name)
     return known[count++].folder;
 }
 
+static void put_off(int folder)
+{
+    if (waiting == room && !(folders = realloc(folders, (room += 1024) * sizeof *folders)))
+        fail("realloc");
+    folders[waiting++] = folder;
+}
+
 static void sort(int folder)
 {
-    DIR *listing = fdopendir(folder);
-    struct dirent *one;
-    if (!listing) fail("fdopendir");
-    while ((one = readdir(listing))) {
-        if (one->d_type == DT_REG) {
-            if (renameat(folder, one->d_name, destination(one->d_name), one->d_name)) fail(one->d_name);
-            moved++;
-        } else if (one->d_type == DT_DIR && one->d_name[0] != '.') {
-            int below = openat(folder, one->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-            if (below < 0) fail(one->d_name);
-            sort(below);
-        }
-    }
-    closedir(listing);
+    static _Alignas(struct dirent64) char listing[1 << 18];
+    ssize_t size;
+    while ((size = getdents64(folder, listing, sizeof listing)) > 0)
+        for (struct dirent64 *one = (void *)listing; (char *)one < listing + size;
+             one = (void *)((char *)one + one->d_reclen))
+            if (one->d_type == DT_REG) {
+                if (renameat(folder, one->d_name, destination(one->d_name), one->d_name))
+                    fail(one->d_name);
+                moved++;
+            } else if (one->d_type == DT_DIR && one->d_name[0] != '.') {
+                int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+                int below = openat(folder, one->d_name, flags);
+                if (below < 0) fail(one->d_name);
+                put_off(below);
+            }
+    close(folder);
 }
 
 int main(int words, char **word)
@@ -68,7 +77,8 @@ int main(int words, char **word)
     into = open(word[2], O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     int from = open(word[1], O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (into < 0 || from < 0) fail("open");
-    sort(from);
+    put_off(from);
+    while (waiting) sort(folders[--waiting]);
     printf("%ld\n", moved);
     return 0;
 }
