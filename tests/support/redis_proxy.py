@@ -1,4 +1,4 @@
-"""A proxy before a Redis server that can withhold the replies to some requests."""
+"""A proxy before a Redis server: it can withhold the replies to some requests, and speak TLS."""
 
 from __future__ import annotations
 
@@ -8,20 +8,24 @@ import threading
 from contextlib import suppress
 from typing import Self
 
+from pomichnyk.messenger.identity import Identity
+
 
 class Proxy:
     """Passes bytes both ways; one connection's replies can be held back, or all lost in silence.
+
+    With an ``identity`` it speaks TLS to its clients, as a server behind a gateway does.
 
     Attributes:
         holding: replies are held from the request on that contains these bytes; None: none are.
         held: set when a reply is being held.
     """
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, identity: Identity | None = None) -> None:
         self.holding: bytes | None = None
         self.held = threading.Event()
         self._silent = False
-        self._target = port
+        self._target, self._identity = port, identity
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._selector = selectors.DefaultSelector()
         self._selector.register(self._listener, selectors.EVENT_READ)
@@ -35,7 +39,11 @@ class Proxy:
     @property
     def url(self) -> str:
         """The address to reach the server by the proxy."""
-        return f"redis://127.0.0.1:{self._listener.getsockname()[1]}/0"
+        place = f"127.0.0.1:{self._listener.getsockname()[1]}/0"
+        if self._identity is None:
+            return f"redis://{place}"
+        # Whom to believe is checked, and which name he has is not: the certificate has none.
+        return f"rediss://{place}?ssl_ca_certs={self._identity.path}&ssl_check_hostname=false"
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -71,11 +79,19 @@ class Proxy:
 
     def _accept(self) -> None:
         client, _ = self._listener.accept()
+        if self._identity:
+            try:
+                client = self._identity.context().wrap_socket(client, server_side=True)
+            except OSError:  # who does not believe us
+                client.close()
+                return
         try:
             server = socket.create_connection(("127.0.0.1", self._target))
         except OSError:
             client.close()
             return
+        for one in (client, server):  # or what is said in two breaths waits for an answer between
+            one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._peers[client], self._peers[server] = server, client
         self._servers.add(server)
         self._selector.register(client, selectors.EVENT_READ)
