@@ -66,8 +66,9 @@ def mode(request: pytest.FixtureRequest) -> dict[str, Any]:
     return options
 
 
+@pytest.mark.parametrize("fails", [False, True])
 def test_a_claim_is_given_back_if_the_server_was_lost_meanwhile(
-    own_redis: RedisServer, mode: dict[str, Any]
+    own_redis: RedisServer, mode: dict[str, Any], fails: bool
 ) -> None:
     begun, go = Event(), Event()
 
@@ -75,6 +76,8 @@ def test_a_claim_is_given_back_if_the_server_was_lost_meanwhile(
     def function(x: int) -> int:
         begun.set()
         assert x == 0 or go.wait(LIMIT)
+        if x and fails:
+            raise ValueError(x)
         return x
 
     other = lru_cache(redis=own_redis.url, near=False, version="1")(lambda x: x)
@@ -87,7 +90,7 @@ def test_a_claim_is_given_back_if_the_server_was_lost_meanwhile(
         assert other(1) == 1
         assert other.cache_stats().errors
         go.set()
-        assert first.result(LIMIT) == 1
+        assert isinstance(first.exception(LIMIT), ValueError if fails else type(None))
     own_redis.thaw()
 
     with another(own_redis.url) as theirs:

@@ -171,7 +171,7 @@ class Remote:
             self._server.link.leases.pop(flight, None)
             try:
                 yield from self._called(LEAVE, (flight,), whole)
-            except CacheUnavailableError:
+            except BaseException:  # a task may be cancelled once more
                 self._released(digest, whole)
                 raise
 
