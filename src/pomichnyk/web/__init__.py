@@ -10,8 +10,8 @@ How a page is added:
    own, so they may ask storage and services. A PomichnykError that they raise is told on a page
    with its status. ``kept=True`` says that what the page shows depends on nothing but the
    storage, the URL, the person, the language and the day: then it is made once for all of these.
-   ``most=UPLOAD`` lets a form bring files (``form.file("name")``); ``web/uploads.py`` keeps one
-   between its preview and the confirmation, ``web/downloads.py`` gives one out.
+   ``most=UPLOAD`` lets a form bring files (``form.file("name")``); ``web/previews.py`` keeps one
+   until its sender has seen what would come of it, ``web/downloads.py`` gives one out.
 3. A ``Visit`` has what was asked (``path``, ``query``, ``form``: see ``web/forms.py``), the parts
    of the program (``app``), the language (``say``), and makes answers: ``page("notes.html",
    notes=...)`` fills a template, ``shown(page)`` makes HTML of a Message, Card or Table,

@@ -15,6 +15,7 @@ from pomichnyk.files import replacing
 from pomichnyk.text import Text
 from pomichnyk.web.downloads import download
 from pomichnyk.web.forms import UPLOAD
+from pomichnyk.web.previews import confirmed, previewed
 from pomichnyk.web.routing import page
 from pomichnyk.web.visit import Visit
 
@@ -37,11 +38,8 @@ def asked(visit: Visit) -> Response:
 def tried(visit: Visit) -> Response:
     """Show what would become of the contacts of a file, and keep it until that is confirmed."""
     try:
-        with visit.form.file("file") as path:
-            report = _import(visit, path, dry_run=True)
-            key = visit.site.uploads.keep(visit.visitor.cookie, visit.form.filename("file"), path)
+        key, report = previewed(visit, lambda path: _import(visit, path, dry_run=True))
     except PomichnykError as error:
-        visit.form.errors["file"] = error.text
         return _page(visit, status=error.status)
     return visit.page(
         "contact_import.html",
@@ -55,14 +53,11 @@ def tried(visit: Visit) -> Response:
 
 def taken(visit: Visit) -> Response:
     """Take the contacts of a file in, as the preview said."""
-    key = visit.form.text("key")
-    if "cancel" in visit.form:
-        visit.site.uploads.forget(key)
-        return visit.moved("/contacts/files")
-    upload = visit.site.uploads.get(visit.visitor.cookie, key)
-    report = _import(visit, upload.path, dry_run=False)
-    visit.site.uploads.forget(key)
-    return _page(visit, report=_shown(visit, report))
+
+    def take(path: Path) -> Response:
+        return _page(visit, report=_shown(visit, _import(visit, path, dry_run=False)))
+
+    return confirmed(visit, take, "/contacts/files")
 
 
 def given(visit: Visit) -> Response:

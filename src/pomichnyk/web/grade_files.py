@@ -13,6 +13,7 @@ from pomichnyk.text import Text
 from pomichnyk.views.pages import Page
 from pomichnyk.web.downloads import download
 from pomichnyk.web.forms import UPLOAD
+from pomichnyk.web.previews import confirmed, previewed
 from pomichnyk.web.routing import page
 from pomichnyk.web.visit import Visit
 
@@ -27,11 +28,8 @@ def asked(visit: Visit) -> Response:
 def tried(visit: Visit) -> Response:
     """Show what would become of the rows of a sheet, and keep it until that is confirmed."""
     try:
-        with visit.form.file("file") as path:
-            report = _import(visit, path, dry_run=True)
-            key = visit.site.uploads.keep(visit.visitor.cookie, visit.form.filename("file"), path)
+        key, report = previewed(visit, lambda path: _import(visit, path, dry_run=True))
     except PomichnykError as error:
-        visit.form.errors["file"] = error.text
         return _page(visit, status=error.status)
     filename = visit.form.filename("file")
     return visit.page("grade_import.html", key=key, filename=filename, report=visit.shown(report))
@@ -39,14 +37,11 @@ def tried(visit: Visit) -> Response:
 
 def taken(visit: Visit) -> Response:
     """Take the rows of a sheet in, as the preview said."""
-    key = visit.form.text("key")
-    if "cancel" in visit.form:
-        visit.site.uploads.forget(key)
-        return visit.moved("/grades/files")
-    upload = visit.site.uploads.get(visit.visitor.cookie, key)
-    report = _import(visit, upload.path, dry_run=False)
-    visit.site.uploads.forget(key)
-    return _page(visit, report=visit.shown(report))
+
+    def take(path: Path) -> Response:
+        return _page(visit, report=visit.shown(_import(visit, path, dry_run=False)))
+
+    return confirmed(visit, take, "/grades/files")
 
 
 def given(visit: Visit) -> Response:

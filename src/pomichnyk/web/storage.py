@@ -14,6 +14,7 @@ from pomichnyk.errors import PomichnykError, UsageError
 from pomichnyk.text import Text
 from pomichnyk.web.downloads import download
 from pomichnyk.web.forms import UPLOAD
+from pomichnyk.web.previews import confirmed, previewed
 from pomichnyk.web.routing import page
 from pomichnyk.web.visit import Visit
 
@@ -51,12 +52,8 @@ def given(visit: Visit) -> Response:
 def doubted(visit: Visit) -> Response:
     """Keep a backup that was sent, and ask whether it is really to be put back."""
     try:
-        with visit.form.file("file") as path:
-            if path.suffix.removeprefix(".") not in KINDS:
-                raise UsageError(Text("a backup ends in .json or .bin"))
-            key = visit.site.uploads.keep(visit.visitor.cookie, visit.form.filename("file"), path)
+        key, _ = previewed(visit, _known)
     except PomichnykError as error:
-        visit.form.errors["file"] = error.text
         return _page(visit, status=error.status)
     return visit.page("restore.html", key=key, filename=visit.form.filename("file"))
 
@@ -65,19 +62,20 @@ def restored(visit: Visit) -> Response:
     """Put back what the backup has."""
     from pomichnyk.services.backup import restore
 
-    key = visit.form.text("key")
-    if "cancel" in visit.form:
-        visit.site.uploads.forget(key)
-        return visit.moved("/storage")
-    upload = visit.site.uploads.get(visit.visitor.cookie, key)
-    try:
-        report = restore(visit.app.home(), upload.path)
-    except PomichnykError as error:
-        visit.form.errors["file"] = error.text
-        return _page(visit, status=error.status)
-    finally:
-        visit.site.uploads.forget(key)
-    return _page(visit, told=visit.shown(restored_page(report)))
+    def take(path: Path) -> Response:
+        try:
+            report = restore(visit.app.home(), path)
+        except PomichnykError as error:
+            visit.form.errors["file"] = error.text
+            return _page(visit, status=error.status)
+        return _page(visit, told=visit.shown(restored_page(report)))
+
+    return confirmed(visit, take, "/storage")
+
+
+def _known(path: Path) -> None:
+    if path.suffix.removeprefix(".") not in KINDS:
+        raise UsageError(Text("a backup ends in .json or .bin"))
 
 
 def _page(visit: Visit, *, status: int = 200, told: str = "") -> Response:
