@@ -148,13 +148,17 @@ def reading(folder: Folder, name: str) -> Iterator[Recorded]:
     """Open a journal for as long as the run is being undone.
 
     Raises:
-        ConflictError: the run has not ended, or somebody else is undoing it.
+        ConflictError: the run has not ended, or somebody else is undoing it or just has.
         UnavailableError: another version of the program wrote it.
     """
-    file = folder.open(name, os.O_RDWR | os.O_APPEND)
+    busy = ConflictError(Text("the folder is being tidied right now; try again later"))
     try:
-        if not lock(file):
-            raise ConflictError(Text("the folder is being tidied right now; try again later"))
+        file = folder.open(name, os.O_RDWR | os.O_APPEND)
+    except FileNotFoundError:
+        raise busy from None
+    try:
+        if not lock(file) or not os.fstat(file).st_nlink:  # removed before it was locked
+            raise busy
         yield Recorded(name, file)
     finally:
         os.close(file)

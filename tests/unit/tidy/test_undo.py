@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from pomichnyk.errors import ConflictError, NotFoundError, UnavailableError
-from pomichnyk.tidy import Failure, _journal, tidy, undo
+from pomichnyk.tidy import Failure, _journal, _undo, tidy, undo
 
 
 @pytest.fixture
@@ -263,6 +263,29 @@ def test_record_is_written_wholly_or_not_at_all(
     os.close(file)
 
     assert path.read_bytes() == b'before\n["done"]\n'
+
+
+@pytest.mark.parametrize("step", [(_undo, "journals"), (_journal, "lock")])
+def test_who_undoes_a_moment_later_undoes_no_other_run(
+    junk: Path, monkeypatch: pytest.MonkeyPatch, step: tuple[Any, str]
+) -> None:
+    """Somebody else is done after the journal was found, or before it was locked."""
+    tidy(junk)
+    (junk / "later.pdf").touch()
+    before = files(junk)
+    tidy(junk)
+    taken = getattr(*step)
+
+    def after_another(argument: Any) -> Any:
+        found = taken(argument) if step[0] is _undo else None
+        monkeypatch.undo()
+        assert undo(junk).restored == 1
+        return found or taken(argument)
+
+    monkeypatch.setattr(*step, after_another)
+    with pytest.raises(ConflictError, match="try again later"):
+        undo(junk)
+    assert files(junk) == before
 
 
 def test_undoing_at_once_is_done_once(junk: Path) -> None:
