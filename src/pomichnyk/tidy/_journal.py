@@ -107,16 +107,24 @@ class Journal:
             _append(self._file, *records)
 
     def _begin(self) -> None:
-        name = f"{_PREFIX}{time.time_ns():020d}-{os.getpid()}-{threading.get_ident()}{_SUFFIX}"
         try:
-            self._file = self._folder.open(name, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_APPEND)
-            lock(self._file)
+            while self._file < 0:
+                self._file = self._made()
             _append(self._file, ("run", VERSION, self._into))
             self._folder.flush()
         except OSError as error:
             raise UnavailableError(
                 Text("the folder cannot be given a journal: {reason}", reason=error.strerror)
             ) from error
+
+    def _made(self) -> int:
+        """Make the file and lock it; return -1 if somebody who undoes has taken it before that."""
+        name = f"{_PREFIX}{time.time_ns():020d}-{os.getpid()}-{threading.get_ident()}{_SUFFIX}"
+        file = self._folder.open(name, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_APPEND)
+        if lock(file) and self._folder.find(name):
+            return file
+        os.close(file)
+        return -1
 
 
 class Recorded:
@@ -157,7 +165,7 @@ def reading(folder: Folder, name: str) -> Iterator[Recorded]:
     except FileNotFoundError:
         raise busy from None
     try:
-        if not lock(file) or not os.fstat(file).st_nlink:  # removed before it was locked
+        if not lock(file) or not folder.find(name):  # removed before it was locked
             raise busy
         yield Recorded(name, file)
     finally:

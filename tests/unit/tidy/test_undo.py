@@ -288,6 +288,23 @@ def test_who_undoes_a_moment_later_undoes_no_other_run(
     assert files(junk) == before
 
 
+def test_a_run_whose_journal_is_undone_before_it_begins_writes_another(
+    junk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = files(junk)
+
+    def after_undoing(file: int) -> bool:
+        monkeypatch.undo()
+        assert undo(junk).restored == 0
+        return _journal.lock(file)
+
+    monkeypatch.setattr(_journal, "lock", after_undoing)
+    assert tidy(junk).moved == 3
+
+    assert undo(junk).restored == 3
+    assert files(junk) == before
+
+
 def test_undoing_at_once_is_done_once(junk: Path) -> None:
     tidy(junk)
     code = "import sys; from pomichnyk.tidy import undo; print(undo(sys.argv[1]).restored)"
