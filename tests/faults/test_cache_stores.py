@@ -24,7 +24,7 @@ HOUR = 3_600_000
 
 @pytest.fixture(autouse=True)
 def _long_leases(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr("pomichnyk.cache.remote._LEASE", HOUR)
+    monkeypatch.setattr("pomichnyk.cache.claims._LEASE", HOUR)
     yield
     pomichnyk.cache.close()
 

@@ -26,7 +26,8 @@ from pomichnyk.cache.steps import Compute, Steps, Wait
 from pomichnyk.cache.version import class_fingerprint, fingerprint
 
 if TYPE_CHECKING:
-    from pomichnyk.cache.remote import Claim, Remote
+    from pomichnyk.cache.claims import Claim
+    from pomichnyk.cache.remote import Remote
 
 ENVIRONMENT = "POMICHNYK_REDIS"
 """The variable that says where the server is, if the decorator does not."""

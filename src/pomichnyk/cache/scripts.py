@@ -12,7 +12,10 @@ from __future__ import annotations
 
 from hashlib import sha1
 
-from pomichnyk.cache.resp import pack
+from pomichnyk.cache.errors import CacheUnavailableError
+from pomichnyk.cache.resp import Failure, pack
+from pomichnyk.cache.steps import Ask, Asker, Steps
+from pomichnyk.text import Text
 
 
 class Script:
@@ -37,6 +40,25 @@ class Script:
     def whole(self, keys: int, *words: bytes | int) -> bytes:
         """Return the command for any server."""
         return pack(b"EVAL", self._source, keys, *words)
+
+
+def called(server: Asker, script: Script, request: bytes) -> Steps:
+    """Lead to the reply to a call of a script, which the server is told if it does not know it.
+
+    Raises:
+        CacheUnavailableError: the server is lost, or refuses.
+    """
+    (reply,) = yield Ask(server, request)
+    if isinstance(reply, Failure) and reply.startswith("NOSCRIPT"):
+        _, reply = yield Ask(server, script.load() + request, 2)
+    if isinstance(reply, Failure):
+        raise refused(reply)
+    return reply
+
+
+def refused(reply: Failure) -> CacheUnavailableError:
+    """Return the error of a server that answers by one."""
+    return CacheUnavailableError(Text("the cache server refuses: {reply}", reply=str(reply)))
 
 
 _USED = b"""
