@@ -75,7 +75,7 @@ class Calls:
             if value is not MISS:
                 self._near_hits.add()
                 return value
-        if remote is not None and (self._found or self._options.strict):
+        if remote is not None and self._found:
             value = yield from self._fetched(remote, code)
             if value is not MISS:
                 return value

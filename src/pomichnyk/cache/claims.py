@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from pomichnyk.cache.cell import FOREVER
 from pomichnyk.cache.form import Form, Hole, Keyed
+from pomichnyk.cache.options import Options
 from pomichnyk.cache.resp import pack
 from pomichnyk.cache.scripts import LEAVE, LOOK, called
 from pomichnyk.cache.server import Server
@@ -48,14 +49,19 @@ class Claims:
         flights: how the keys of the flights begin.
     """
 
-    def __init__(self, server: Server, base: bytes, value: Keyed, *, shared: bool) -> None:
+    def __init__(self, server: Server, base: bytes, value: Keyed, options: Options) -> None:
         flight = Keyed(base + b"f:")
         self.flights = flight.prefix
-        self._server, self._shared = server, shared
-        self._form = Form(b"EVALSHA", LOOK.sha, 3, base + b"e", value, flight, Hole, _LEASE, Hole)
+        self._server, self._shared = server, options.stampede == "global"
+        self._strict = options.strict
+        keys = (base + b"e", value, flight) + (base + b"l",) * options.strict
+        words = (Hole, _LEASE, Hole) + (Keyed(),) * options.strict
+        self._form = Form(b"EVALSHA", LOOK.sha, len(keys), *keys, *words)
 
     def take(self, digest: bytes) -> Steps:
         """Lead to what is stored by now, or to a claim, or to None: compute it, and keep it not.
+
+        Where uses are told at once, finding it is told as one.
 
         Whoever computes it already is waited for, unless his process has died.
         """
@@ -67,7 +73,8 @@ class Claims:
         dead, alone = b"", len(leading.get()) <= 1  # which is what this is for
         end = FOREVER if alone else monotonic() + PATIENCE
         for turn in count():
-            request = self._form.filled(digest, digest, len(token), token, len(dead), dead)
+            known = (digest,) * self._strict
+            request = self._form.filled(digest, digest, len(token), token, len(dead), dead, *known)
             reply = yield from called(self._server, LOOK, request)
             if isinstance(reply, int):
                 return self._taken(digest, token, b"%d" % reply)

@@ -57,7 +57,7 @@ class Remote:
         )
         value = Keyed(base + b"v:")
         self.prefix = value.prefix
-        self._claims = Claims(server, base, value, shared=options.stampede == "global")
+        self._claims = Claims(server, base, value, options)
         self.bad_values, self.evicted = Tally(), Tally()
         self._server, self._options, self._codec, self._near = server, options, codec, near
         self._pending: dict[bytes, int] = {}
@@ -99,9 +99,9 @@ class Remote:
             found = yield from self._claims.take(digest)
             if not isinstance(found, bytes):
                 return MISS, found
-            value = yield from self._found(digest, found)
+            value = self._value(digest, found)
             if value is not MISS:
-                return value, None
+                return value if self._options.strict else self._used(digest, value), None
             yield from self.discard(digest)
 
     def store(self, digest: bytes, value: Any, claim: Claim) -> Steps:
@@ -216,12 +216,6 @@ class Remote:
         except BadValueError:
             self.bad_values.add()
             return MISS
-
-    def _found(self, digest: bytes, data: bytes) -> Steps:
-        """Lead to a value that was there when it was to be computed, and note the use."""
-        if self._options.strict:
-            return (yield from self.fetch(digest))
-        return self._used(digest, self._value(digest, data))
 
     def _used(self, digest: bytes, value: Any) -> Any:
         """Note a use of what is not near, to tell the server soon."""

@@ -90,7 +90,10 @@ LOOK = Script(
     b"""
 local call = redis.call
 local known = call('MGET', KEYS[2], KEYS[1])
-if known[1] then return known[1] end
+if known[1] then
+  if KEYS[4] then call('APPEND', KEYS[4], ARGV[4]) end
+  return known[1]
+end
 local epoch = known[2]
 if not epoch then
   local now = call('TIME')
@@ -110,7 +113,8 @@ return tonumber(epoch)
 """
 )
 """Return a value; or the epoch as a number: then the caller computes; or in an array who computes
-already. KEYS epoch, value, flight; ARGV token or none, lease in ms, the claim of a dead holder."""
+already. KEYS epoch, value, flight, and the log if a use is to be told at once; ARGV token or none,
+lease in ms, the claim of a dead holder, and then the digest."""
 
 _CLAIMED = (
     b"""
