@@ -156,11 +156,13 @@ def miss(server: RedisServer, number: int, client: redis.Redis) -> None:
         "the same, stampede=None": lru_cache(
             KEYS, redis=url, near=False, namespace="m3", stampede=None
         )(card),
+        "the same, strict": lru_cache(KEYS, redis=url, strict=True, namespace="m4")(card),
     }
 
-    def get_and_set(key: int) -> None:
-        client.get(b"fresh%d" % key)
-        client.set(b"fresh%d" % key, VALUE)
+    def get_and_set(_: int) -> None:
+        key = b"fresh%d" % next(fresh)
+        client.get(key)
+        client.set(key, VALUE)
 
     runs = {"redis-py GET and SET": each(get_and_set)}
     runs |= {name: each(lambda _, one=one: one(next(fresh))) for name, one in cached.items()}  # type: ignore[misc]
