@@ -135,7 +135,7 @@ def test_a_store_that_is_not_answered_leaves_nothing_waiting(
 def test_near_values_are_used_again_after_a_store_that_nobody_follows(
     own_redis: RedisServer,
 ) -> None:
-    cached = lru_cache(redis=own_redis.url, namespace="s", version="1")(lambda x: x)
+    cached = lru_cache(redis=own_redis.patient_url, namespace="s", version="1")(lambda x: x)
     ready(cached)
 
     def near() -> bool:
@@ -156,7 +156,7 @@ def test_who_wants_errors_has_that_of_a_store_at_once(own_redis: RedisServer) ->
             own_redis.kill()
         return x
 
-    url = own_redis.url
+    url = own_redis.patient_url
     cached = lru_cache(redis=url, namespace="s", version="1", on_error="raise")(function)
     ready(cached)
 
