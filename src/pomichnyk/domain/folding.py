@@ -17,7 +17,8 @@ _ALIKE = {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "�
 _WORD = re.compile(r"[^\W_]+")
 _GROUPED = re.compile(r"\d(?:[\s().+-]{0,3}\d)+")
 _FEWEST_DIGITS = 5  # a shorter run is a house number or an hour, not a phone
-_LATIN = dict(
+_CYRILLIC = re.compile("[\u0400-\u04ff]")
+_LATIN: dict[str, str] = dict(
     re.findall(
         r"(\w)=(\w*)",
         "а=a б=b в=v г=h ґ=g д=d е=e є=ie ж=zh з=z и=y і=i ї=i й=i к=k л=l м=m н=n о=o п=p р=r "
@@ -25,6 +26,7 @@ _LATIN = dict(
     )
 )
 _LATIN_FIRST = _LATIN | {"є": "ye", "ї": "yi", "й": "y", "ю": "yu", "я": "ya"}
+_LATIN_BEHIND = str.maketrans(_LATIN)
 _PLACES = {
     letter: chr(0x400 + 2 * place)
     for place, letter in enumerate("абвгґдеєжзиіїйклмнопрстуфхцчшщьюя")
@@ -68,10 +70,7 @@ def fold(text: str) -> str:
 def latin(word: str) -> str:
     """Return a folded Ukrainian word in Latin letters, such as shevchenko for шевченко."""
     word = word.replace("зг", "zgh")
-    return "".join(
-        (_LATIN_FIRST if place == 0 else _LATIN).get(letter, letter)
-        for place, letter in enumerate(word)
-    )
+    return _LATIN_FIRST.get(word[:1], word[:1]) + word[1:].translate(_LATIN_BEHIND)
 
 
 def latin_inside(word: str) -> str:
@@ -81,7 +80,7 @@ def latin_inside(word: str) -> str:
 
 def is_cyrillic(word: str) -> bool:
     """Tell whether a word has a Cyrillic letter."""
-    return any("\u0400" <= letter <= "\u04ff" for letter in word)
+    return _CYRILLIC.search(word) is not None
 
 
 def words(text: str) -> list[str]:
