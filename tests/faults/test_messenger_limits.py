@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from freezing import freeze
 from messages import GIVE_UP, asked, dialled, ended, heard, held, serving, silent
 from pomichnyk.messenger import send
 from pomichnyk.messenger.errors import UndeliveredError
@@ -126,7 +127,7 @@ def test_a_signal_amid_messages_keeps_what_is_whole_and_refuses_the_rest(
         send(HERE, port, "it serves")
         half, *others = (opened.enter_context(dialled((HERE, port))) for _ in range(4))
         half.sendall(b"half of")
-        os.kill(process.pid, signal.SIGSTOP)
+        freeze(process.pid)
         for connection in others:
             connection.sendall(b"whole\x04")
         process.send_signal(number)

@@ -19,6 +19,8 @@ import pytest
 from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
+from freezing import freeze
+
 LIMIT = 30.0
 """Seconds after which a server that does not answer is given up."""
 PLAIN = (
@@ -85,7 +87,7 @@ class MongodbServer:
     def freeze(self) -> None:
         """Stop it where it is: it accepts connections, and answers nothing."""
         assert self._process
-        self._process.send_signal(signal.SIGSTOP)
+        freeze(self._process.pid)
 
     def thaw(self) -> None:
         """Let a frozen server go on."""

@@ -20,6 +20,8 @@ from urllib.parse import quote
 import psycopg
 import pytest
 
+from freezing import freeze
+
 LIMIT = 30.0
 """Seconds after which a server that does not answer is given up."""
 QUICK = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
@@ -94,9 +96,7 @@ class PostgresqlServer:
     def freeze(self) -> None:
         """Stop its processes: it accepts connections, and answers nothing."""
         assert self._process
-        for process in (self._process.pid, *self._backends()):
-            with suppress(ProcessLookupError):  # some end by themselves
-                os.kill(process, signal.SIGSTOP)
+        freeze(self._process.pid, *self._backends())
 
     def thaw(self) -> None:
         """Let a frozen server go on."""

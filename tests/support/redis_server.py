@@ -18,6 +18,8 @@ from typing import Self
 
 import pytest
 
+from freezing import freeze
+
 LIMIT = 20.0
 """Seconds after which a server that does not answer is given up."""
 
@@ -91,7 +93,7 @@ class RedisServer:
     def freeze(self) -> None:
         """Stop its process: it accepts connections, and answers nothing."""
         assert self._process
-        self._process.send_signal(signal.SIGSTOP)
+        freeze(self._process.pid)
 
     def thaw(self) -> None:
         """Let a frozen server go on."""
