@@ -49,7 +49,7 @@ class Link:
         client: the number the server gave to the connection; 0 while there is none. Who computes
             a value is known by it: when the process dies, the server forgets the number at once.
         leases: claims to be renewed, by the keys of their flights.
-        void: claims to be given back, and those keys.
+        void: claims to be given back, behind the keys of their flights.
         settle: called now and then, to hear what nobody waits for.
         timeout: seconds to wait for the server to take what is sent.
     """

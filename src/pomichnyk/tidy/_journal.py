@@ -25,7 +25,7 @@ import os
 import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any, Self
 
 from pomichnyk.errors import ConflictError, UnavailableError
@@ -121,9 +121,11 @@ class Journal:
         """Make the file and lock it; return -1 if somebody who undoes has taken it before that."""
         name = f"{_PREFIX}{time.time_ns():020d}-{os.getpid()}-{threading.get_ident()}{_SUFFIX}"
         file = self._folder.open(name, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_APPEND)
-        if lock(file) and self._folder.find(name):
-            return file
-        os.close(file)
+        with ExitStack() as giving_up:
+            giving_up.callback(os.close, file)
+            if lock(file) and self._folder.find(name):
+                giving_up.pop_all()
+                return file
         return -1
 
 
