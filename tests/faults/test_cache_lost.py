@@ -6,7 +6,7 @@ import asyncio
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -14,20 +14,13 @@ import pytest
 import pomichnyk.cache
 from pomichnyk.cache import CacheUnavailableError, lru_cache
 from redis_server import LIMIT, RedisServer
+from waiting import until
 
 
 @pytest.fixture(autouse=True)
 def _closed() -> Iterator[None]:
     yield
     pomichnyk.cache.close()
-
-
-def until(condition: Callable[[], object]) -> None:
-    """Wait for what must come, however busy the machine is."""
-    end = time.monotonic() + LIMIT
-    while not condition():
-        assert time.monotonic() < end, "it did not happen"
-        time.sleep(0.005)
 
 
 class Counted:

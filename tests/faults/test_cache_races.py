@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -14,20 +14,13 @@ from pomichnyk.cache import lru_cache
 from pomichnyk.cache.options import Stampede
 from redis_proxy import Proxy
 from redis_server import LIMIT, RedisServer
+from waiting import until
 
 
 @pytest.fixture(autouse=True)
 def _closed() -> Iterator[None]:
     yield
     pomichnyk.cache.close()
-
-
-def until(condition: Callable[[], object]) -> None:
-    """Wait for what must come, however busy the machine is."""
-    end = time.monotonic() + LIMIT
-    while not condition():
-        assert time.monotonic() < end, "it did not happen"
-        time.sleep(0.002)
 
 
 class Source:

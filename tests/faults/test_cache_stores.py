@@ -5,7 +5,6 @@ Leases are long here, so that who waits for a claim that nobody uses any more wa
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
@@ -18,6 +17,7 @@ import redis
 import pomichnyk.cache
 from pomichnyk.cache import CacheUnavailableError, lru_cache
 from redis_server import LIMIT, RedisServer
+from waiting import until
 
 HOUR = 3_600_000
 
@@ -45,14 +45,6 @@ def soon(cached: Callable[[int], int], x: int) -> int:
             return answer.result(LIMIT)
         finally:
             pomichnyk.cache.close()  # ends the waiting too, if it went wrong
-
-
-def until(condition: Callable[[], object]) -> None:
-    """Wait for what must come, however busy the machine is."""
-    end = time.monotonic() + LIMIT
-    while not condition():
-        assert time.monotonic() < end, "it did not happen"
-        time.sleep(0.005)
 
 
 def ready(cached: Any) -> None:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
-import time
 from contextlib import suppress
 from pathlib import Path
 
-LIMIT = 20.0
-"""Seconds after which a process that goes on is given up."""
+from waiting import until
 
 
 def freeze(*processes: int) -> None:
@@ -17,10 +15,7 @@ def freeze(*processes: int) -> None:
     for process in processes:
         with suppress(ProcessLookupError):  # some end by themselves
             os.kill(process, signal.SIGSTOP)
-    end = time.monotonic() + LIMIT
-    while not all(map(_stands, processes)):
-        assert time.monotonic() < end, "a process does not stop"
-        time.sleep(0.001)
+    until(lambda: all(map(_stands, processes)))
 
 
 def _stands(process: int) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -16,6 +15,7 @@ from pomichnyk.cache import lru_cache
 from pomichnyk.messenger.identity import Identity
 from redis_proxy import Proxy
 from redis_server import LIMIT, RedisServer
+from waiting import until
 
 BOUND = 50
 LARGE = "ї" * 10**6
@@ -27,14 +27,6 @@ def url(redis_url: str, shared_redis: RedisServer, tmp_path: Path) -> Iterator[s
     with Proxy(shared_redis.port, Identity(tmp_path)) as proxy:
         yield f"{proxy.url}&socket_timeout={LIMIT}"
         pomichnyk.cache.close()
-
-
-def until(condition: Callable[[], object]) -> None:
-    """Wait for what must come, however busy the machine is."""
-    end = time.monotonic() + LIMIT
-    while not condition():
-        assert time.monotonic() < end, "it did not happen"
-        time.sleep(0.005)
 
 
 def seen(cached: Callable[[int], int], value: int) -> bool:
