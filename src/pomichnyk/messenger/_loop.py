@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -57,6 +58,7 @@ class Loop:
         self.alarm.setblocking(False)
         self._selector.register(self._bell, EVENT_READ, self._silence)
         self._crowd = Crowd(self._selector, rules.deadline)
+        self._came: deque[Connection] = deque()
         self._whole: Whole = []
         self._stopping = self._listening = False
         self._full, self._resume, self._ticked = 0, 0.0, monotonic()
@@ -79,7 +81,7 @@ class Loop:
     def close(self) -> None:
         """Free everything; closing twice is harmless."""
         self._crowd.close()
-        for connection, _ in self._whole:
+        for connection in (*self._came, *(one for one, _ in self._whole)):
             connection.close()
         for one in (*self._listeners, self._bell, self.alarm):
             one.close()
@@ -129,28 +131,33 @@ class Loop:
         self._listening = False
 
     def _accept(self, listener: Listener) -> None:
+        """Take those who wait, then hear each: by then most have spoken, and need no watching."""
         for _ in range(BURST):
             try:
                 taken, host = listener.taken()
             except BlockingIOError:
-                return
+                break
             except OSError as error:
                 if error.errno in CROWDED and not self._made_room():
-                    return
+                    break
                 continue
-            self._hear(self._met(taken, host))
+            self._came.append(self._met(taken, host))
             if not self._has_room():
-                return
+                break
+        while self._came:
+            self._hear(self._came.popleft())
 
     def _met(self, taken: socket.SocketType, host: str) -> Connection:
         rules = self._rules
         peer = host.removeprefix("::ffff:")
         return Connection(taken, peer, rules.limit, rules.context, plain=rules.plain)
 
+    def _held(self) -> int:
+        return len(self._came) + len(self._crowd) + len(self._whole)
+
     def _has_room(self) -> bool:
         """Tell whether another may come; one too many has come before anybody has to leave."""
-        held = len(self._crowd) + len(self._whole)
-        return held <= self._rules.connections or self._made_room()
+        return self._held() <= self._rules.connections or self._made_room()
 
     def _made_room(self) -> bool:
         """Give up a connection that had its time; if none had, listen to nobody for a while."""
@@ -158,7 +165,7 @@ class Loop:
             return True
         if self._listening:
             self._deafen()
-            self._full, self._resume = len(self._crowd) + len(self._whole), monotonic() + GRACE
+            self._full, self._resume = self._held(), monotonic() + GRACE
         return False
 
     # What they say
