@@ -78,6 +78,8 @@ FOUND = {
     "an operator is a word": ("AND", []),
     "operators": ('олена OR "тарас', []),
     "a column": ("folded:олена", []),
+    "what no text can hold parts words": ("тарас\0шевч", ["Тарас Шевчук"]),
+    "half a character": ("\ud800шевчук", ["Тарас Шевчук"]),
     "a star": ("олен*", ["Шевченко Олена"]),
     "quotes": ('"шевченко" "олена"', ["Шевченко Олена"]),
 }
@@ -230,3 +232,12 @@ def test_what_changes_is_found_by_its_new_words_alone(storage: Storage) -> None:
     assert storage.notes.find("нове") == storage.notes.find("слово") == [new]
     storage.notes.remove(new.id)
     assert storage.notes.find("слово") == storage.notes.find("слвоо") == []
+
+
+@pytest.mark.parametrize("typed", ["\0", "\ud800", "Шев\0", "\ud800\0\ud800"])
+def test_what_no_text_can_hold_is_found_nowhere(book: Storage, typed: str) -> None:
+    for records in (book.contacts, book.notes):
+        assert records.refer(typed) == []
+        assert [*records.all(tag=typed)] == []
+    assert book.contacts.names(typed) == []
+    assert book.messages.refer(typed) == []

@@ -114,7 +114,8 @@ def countable(document: str) -> set[str]:
 
 def compared(typed: str) -> str:
     """Return a typed name or tag as it is compared; what no text can hold becomes U+FFFD."""
-    return fold(typed.encode(errors="surrogatepass").decode(errors="replace"))
+    whole = typed.encode(errors="surrogatepass").decode(errors="replace")
+    return fold(whole.replace("\0", "\N{REPLACEMENT CHARACTER}"))
 
 
 def identifier(typed: str) -> str:

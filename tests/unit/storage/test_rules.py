@@ -138,6 +138,7 @@ def test_a_corrected_word_is_looked_for_in_all_its_spellings() -> None:
 
 def test_what_no_text_can_hold_is_compared_as_a_replacement() -> None:
     assert rules.compared("Оле\ud800на") == "оле\ufffd\ufffd\ufffdна"
+    assert rules.compared("Оле\0на") == "оле\ufffdна"
 
 
 LETTERS = st.text("абвгґдеєжзиіїйклмнопрстуфхцчшщьюяыъaoz ", min_size=1, max_size=9)
