@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from os import urandom
 from time import time
+from typing import TypeVar, dataclass_transform
 from uuid import UUID
 
 from pomichnyk.domain.contact import now
@@ -14,23 +15,25 @@ from pomichnyk.domain.fields import line, text
 from pomichnyk.errors import InvalidValueError
 from pomichnyk.text import Text
 
-RANDOM = (1 << 108) - 1 & ~(0xF << 76 | 0x3 << 62)
+RANDOM = (1 << 96) - 1 & ~(0xF << 76 | 0x3 << 62)
 """The bits of an id that are random."""
 VERSION = 8 << 76 | 2 << 62
 """What marks a UUID as one of version 8, made up by a program in its own way (RFC 9562)."""
+
+Made = TypeVar("Made")
 
 _MESSAGE, _SENDER = Text("message"), Text("sender")
 _PEER, _KEY = Text("peer"), Text("message id")
 
 
 def new_id() -> UUID:
-    """Return a new id: the time in sixteenths of a second (20 bits of it), then random bits.
+    """Return a new id: the time in steps of 15 µs, its last 32 bits, then random bits.
 
-    Ids that are made together lie together in an index, so that storing many messages at once
-    touches few of its pages; yet eight digits tell nearly any two of them apart.
+    What is stored together lies together in an index, each behind the one before, so that few of
+    its pages are touched; and eight digits, which are the time's, tell nearly any two apart.
     """
-    moment = int(time() * 16) & 0xFFFFF
-    return UUID(int=moment << 108 | int.from_bytes(urandom(14), "big") & RANDOM | VERSION)
+    moment = int(time() * 0x10000) & 0xFFFFFFFF
+    return UUID(int=moment << 96 | int.from_bytes(urandom(12), "big") & RANDOM | VERSION)
 
 
 class State(StrEnum):
@@ -46,7 +49,17 @@ class State(StrEnum):
     """the other computer will not have it"""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(field,))
+def _frozen(cls: type[Made]) -> type[Made]:
+    """Make a dataclass that only the type checker holds to be frozen.
+
+    One that is frozen when it runs sets its fields through ``object.__setattr__``: a message takes
+    3 µs to make in place of 1, which a server of messages feels.
+    """
+    return dataclass(slots=True, kw_only=True, unsafe_hash=True)(cls)
+
+
+@_frozen
 class Message:
     """A message that was received or is sent.
 

@@ -19,10 +19,14 @@ def test_new_ids_are_uuids_and_differ() -> None:
     assert {(one.version, one.variant) for one in ids} == {(8, RFC_4122)}
 
 
-def test_ids_that_are_made_together_lie_together(monkeypatch: pytest.MonkeyPatch) -> None:
-    for now in (0.0, 1_700_000_000.03, 1_700_000_000.99):
-        monkeypatch.setattr("pomichnyk.domain.message.time", lambda now=now: now)
-        assert {str(new_id())[:5] for _ in range(50)} == {f"{int(now * 16) % 2**20:05x}"}
+def test_ids_are_in_the_order_in_which_they_are_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    moments = [1_700_000_000.03 + step / 2**16 for step in range(50)]
+    monkeypatch.setattr("pomichnyk.domain.message.time", iter(moments).__next__)
+
+    ids = [str(new_id()) for _ in moments]
+
+    assert ids == sorted(ids)
+    assert [one[:8] for one in ids] == [f"{int(now * 2**16) % 2**32:08x}" for now in moments]
 
 
 def test_a_message_is_made_now_and_has_a_key_of_its_own() -> None:
