@@ -49,9 +49,9 @@ class EngineSession(Session):
         if every := list(rows):
             self._connection.execute(self._statements[statement], every)
 
-    def insert_new(self, statement: str, rows: Iterable[Values], /) -> int:
+    def insert_new(self, statement: str, names: Sequence[str], rows: Sequence[Row], /) -> int:
         """Store rows by a statement that leaves out those known; return how many are new."""
-        if not (every := list(rows)):
+        if not (every := [dict(zip(names, row, strict=True)) for row in rows]):
             return 0
         counted = {"preserve_rowcount": True}
         return self._connection.execute(

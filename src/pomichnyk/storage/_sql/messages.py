@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from pomichnyk.domain.folding import document
@@ -13,8 +14,8 @@ from pomichnyk.errors import ConflictError
 from pomichnyk.storage import FOUND, MessageRepository
 from pomichnyk.storage._rules import beginning, identifier
 from pomichnyk.storage._sql.repository import unknown
+from pomichnyk.storage._sql.rows import MESSAGE, message_row
 from pomichnyk.storage._sql.rows import message as made
-from pomichnyk.storage._sql.rows import message_row
 from pomichnyk.storage._sql.rows import moment as stored
 from pomichnyk.storage._sql.search import find
 from pomichnyk.storage._sql.sessions import BATCH, Database, Row, Session, batches
@@ -32,7 +33,7 @@ class SqlMessages(MessageRepository):
         """Store messages that came, as one transaction; return how many are new."""
         rows = [message_row(one) for one in messages]
         with self._database.writing() as session:
-            return session.insert_new("message.receive", rows)
+            return session.insert_new("message.receive", MESSAGE, rows)
 
     def put(self, messages: Iterable[Message]) -> None:
         """Store messages, new ones and in place of old ones."""
@@ -43,7 +44,7 @@ class SqlMessages(MessageRepository):
                 _change(session, [(every[one], row) for one, row in known.items()])
                 session.many(
                     "message.add",
-                    [message_row(new) for one, new in every.items() if one not in known],
+                    [_values(new) for one, new in every.items() if one not in known],
                 )
 
     def get(self, identifier: UUID) -> Message:
@@ -146,7 +147,7 @@ def _change(session: Session, changes: Sequence[tuple[Message, Row]]) -> None:
     rows = []
     for new, (pk, _, folded) in changes:
         words = None if folded is None else document(new.searched())
-        rows.append(message_row(new) | {"at": pk, "folded": words})
+        rows.append({**_values(new), "at": pk, "folded": words})
     session.many("message.change", rows)
     count_words(
         session,
@@ -154,6 +155,10 @@ def _change(session: Session, changes: Sequence[tuple[Message, Row]]) -> None:
         new=filter(None, (row["folded"] for row in rows)),
         old=filter(None, (folded for _, (_, _, folded) in changes)),
     )
+
+
+def _values(message: Message) -> dict[str, Any]:
+    return dict(zip(MESSAGE, message_row(message), strict=True))
 
 
 def _known(session: Session, identifier: UUID) -> Row:

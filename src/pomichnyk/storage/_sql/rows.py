@@ -66,6 +66,12 @@ def moment(when: datetime) -> str:
     return f"{second}.{utc.microsecond:06}+00:00"
 
 
+@lru_cache(maxsize=1)
+def _shared(when: datetime) -> str:
+    """Return ``moment``, remembered: messages that come at once have it in common."""
+    return moment(when)
+
+
 @lru_cache(maxsize=64)
 def _second(*parts: int) -> str:
     """Return what the moments of a second begin with, given its year, month and so on."""
@@ -170,24 +176,31 @@ def note(row: Row, parts: Parts) -> Note:
     )
 
 
-def message_row(message: Message) -> dict[str, Any]:
-    """Return the columns of a message, but for the words it is found by."""
-    due, created = message.due, moment(message.created)
+MESSAGE = (
+    *("id", "state", "sender", "peer", "sender_key", "sent", "attempts", "due", "why"),
+    *("created", "changed", "text"),
+)
+"""The columns of a message, but for its key here and the words that it is found by."""
+
+
+def message_row(message: Message) -> Row:
+    """Return the values of the columns of a message, in the order of ``MESSAGE``."""
+    due, created = message.due, _shared(message.created)
     unchanged = message.changed is message.created  # as is each that comes
-    return {
-        "id": str(message.id),
-        "state": str(message.state),
-        "sender": message.sender,
-        "peer": message.peer,
-        "sender_key": message.key,
-        "sent": moment(message.sent),
-        "attempts": message.attempts,
-        "due": moment(due) if due else None,
-        "why": message.why,
-        "created": created,
-        "changed": created if unchanged else moment(message.changed),
-        "text": message.text,
-    }
+    return (
+        str(message.id),
+        str(message.state),
+        message.sender,
+        message.peer,
+        message.key,
+        moment(message.sent),
+        message.attempts,
+        moment(due) if due else None,
+        message.why,
+        created,
+        created if unchanged else moment(message.changed),
+        message.text,
+    )
 
 
 @_by_id

@@ -97,19 +97,22 @@ class ServedSession(Session):
 
     def many(self, statement: str, rows: Iterable[Values], /) -> None:
         """Run a statement that changes once for each row of values."""
-        self.insert_new(statement, rows)
+        self._executed_many(statement, list(rows))
 
-    def insert_new(self, statement: str, rows: Iterable[Values], /) -> int:
+    def insert_new(self, statement: str, names: Sequence[str], rows: Sequence[Row], /) -> int:
         """Store rows by a statement that leaves out those known; return how many are new."""
-        if not (every := list(rows)):
-            return 0
-        with self._connection.cursor() as cursor:
-            cursor.executemany(self._statements[statement].encode(), every)
-            return max(cursor.rowcount, 0)
+        return self._executed_many(statement, [dict(zip(names, row, strict=True)) for row in rows])
 
     def run(self, statement: str, /, **values: Any) -> None:
         """Run a statement that changes."""
         self._executed(statement, values)
+
+    def _executed_many(self, statement: str, rows: Sequence[Values]) -> int:
+        if not rows:
+            return 0
+        with self._connection.cursor() as cursor:
+            cursor.executemany(self._statements[statement].encode(), rows)
+            return max(cursor.rowcount, 0)
 
     def _executed(self, statement: str, values: Values) -> psycopg.Cursor[Row]:
         return self._connection.execute(self._statements[statement].encode(), values)

@@ -69,8 +69,11 @@ class Session(ABC):
         """Run a statement that changes once for each row of values."""
 
     @abstractmethod
-    def insert_new(self, statement: str, rows: Iterable[Values], /) -> int:
-        """Store rows by a statement that leaves out those known; return how many are new."""
+    def insert_new(self, statement: str, names: Sequence[str], rows: Sequence[Row], /) -> int:
+        """Store rows by a statement that leaves out those known; return how many are new.
+
+        The names of their values are in the order in which the statement has them.
+        """
 
     @abstractmethod
     def run(self, statement: str, /, **values: Any) -> None:
