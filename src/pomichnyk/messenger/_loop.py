@@ -12,6 +12,7 @@ from selectors import EVENT_READ, DefaultSelector
 from time import monotonic
 from typing import TYPE_CHECKING
 
+from pomichnyk.domain.contact import now
 from pomichnyk.domain.message import Message
 from pomichnyk.errors import PomichnykError, UnavailableError
 from pomichnyk.messenger._connection import Connection
@@ -58,6 +59,7 @@ class Loop:
         self.alarm.setblocking(False)
         self._selector.register(self._bell, EVENT_READ, self._silence)
         self._crowd = Crowd(self._selector, rules.deadline)
+        self._moment = now()
         self._came: deque[Connection] = deque()
         self._whole: Whole = []
         self._stopping = self._listening = False
@@ -88,7 +90,9 @@ class Loop:
         self._selector.close()
 
     def _round(self, patience: float | None) -> None:
-        for key, _ in self._selector.select(patience):
+        ready = self._selector.select(patience)
+        self._moment = now()  # of all that comes at once
+        for key, _ in ready:
             key.data()
         if self._whole:
             whole, self._whole = self._whole, []
@@ -131,7 +135,11 @@ class Loop:
         self._listening = False
 
     def _accept(self, listener: Listener) -> None:
-        """Take those who wait, then hear each: by then most have spoken, and need no watching."""
+        """Take those who wait, then hear each: by then most have spoken, and need no watching.
+
+        When all places are taken, one more comes before somebody has to leave.
+        """
+        room = self._rules.connections - self._held()
         for _ in range(BURST):
             try:
                 taken, host = listener.taken()
@@ -142,7 +150,9 @@ class Loop:
                     break
                 continue
             self._came.append(self._met(taken, host))
-            if not self._has_room():
+            if room > 0:
+                room -= 1
+            elif not self._made_room():
                 break
         while self._came:
             self._hear(self._came.popleft())
@@ -154,10 +164,6 @@ class Loop:
 
     def _held(self) -> int:
         return len(self._came) + len(self._crowd) + len(self._whole)
-
-    def _has_room(self) -> bool:
-        """Tell whether another may come; one too many has come before anybody has to leave."""
-        return self._held() <= self._rules.connections or self._made_room()
 
     def _made_room(self) -> bool:
         """Give up a connection that had its time; if none had, listen to nobody for a while."""
@@ -172,7 +178,7 @@ class Loop:
 
     def _hear(self, connection: Connection) -> None:
         try:
-            came = connection.receive()
+            came = connection.receive(self._moment)
         except OSError:
             self._crowd.drop(connection)
             return

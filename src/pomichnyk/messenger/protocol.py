@@ -27,7 +27,6 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from typing import NamedTuple
 
 from pomichnyk.domain.contact import now
 from pomichnyk.domain.message import Message
@@ -42,29 +41,22 @@ HEADER_LIMIT = 8_192
 """Bytes of the longest header: two lines of a thousand letters fit."""
 ANSWER_LIMIT = 1_000
 """Bytes of the longest answer."""
-VERSION = "1"
 OK = b"OK\n"
 NOT_NOW = "not now:"
-_NAME = b"\x01pomichnyk/"
 _START, TLS, _END = b"\x01", b"\x16", b"\x04"
-_FIELDS, _DIGITS = 4, 20
+_NAME, _MARK, _BEGINNING = "\x01pomichnyk/", "\x01pomichnyk/1", b"\x01pomichnyk/"
+_FIELDS, _DIGITS = 5, 20
 _HTTP = re.compile(rb"[A-Z]{3,10} [^ \r\n]{1,2000} HTTP/\d")
 
-
-class Header(NamedTuple):
-    """What is said of a text ahead of it; the length is in bytes."""
-
-    length: int
-    key: str
-    sent: datetime
-    sender: str
+Header = tuple[int, str, datetime, str]
+"""What is said of a text ahead of it: its length in bytes, its key, when it was sent, by whom."""
 
 
 def encode(message: Message) -> bytes:
     """Return a message with its header, as it travels."""
     text = message.text.encode()
-    fields = (VERSION, str(len(text)), message.key, message.sent.isoformat(), message.sender)
-    return _NAME + "\t".join(fields).encode() + b"\n" + text
+    fields = (_MARK, str(len(text)), message.key, message.sent.isoformat(), message.sender)
+    return "\t".join(fields).encode() + b"\n" + text
 
 
 def decode(data: bytes, peer: str, limit: int = LIMIT) -> Message:
@@ -77,7 +69,7 @@ def decode(data: bytes, peer: str, limit: int = LIMIT) -> Message:
     """
     arrival = Arrival(limit)
     arrival.take(data)
-    return arrival.message(peer)
+    return arrival.message(peer, now())
 
 
 def cut_off() -> UnavailableError:
@@ -106,13 +98,13 @@ def refused(answer: bytes) -> tuple[str, bool] | None:
 class Arrival:
     """What has come of one message so far."""
 
-    __slots__ = ("_data", "_header", "_limit", "_start")
+    __slots__ = ("_data", "_end", "_header", "_limit", "_start")
 
     def __init__(self, limit: int = LIMIT) -> None:
         self._limit = limit
         self._data: bytes | bytearray = b""
         self._header: Header | None = None
-        self._start = 0
+        self._start = self._end = 0  # of the text, if it has a header
 
     def __len__(self) -> int:
         return len(self._data)
@@ -132,11 +124,11 @@ class Arrival:
         if self._header is None and self._data.startswith(_START) and not self._headed():
             return False
         if self._header is not None:
-            return len(self._data) - self._start >= self._header.length
+            return len(self._data) >= self._end
         return self._ended(seen)
 
-    def message(self, peer: str) -> Message:
-        """Return the message, now that nothing more is to come from its peer.
+    def message(self, peer: str, moment: datetime) -> Message:
+        """Return the message that came at a moment, now that nothing more is to come of it.
 
         Raises:
             NotAMessageError: it is none.
@@ -144,25 +136,23 @@ class Arrival:
             UnavailableError: it was cut off.
         """
         if self._header is not None:
-            return self._with_header(self._header, peer)
+            return self._with_header(self._header, peer, moment)
         if self._data.startswith(_START):
             raise cut_off()
-        moment = now()
         return Message(
             text=_plain(self._data), sender=peer, peer=peer, created=moment, changed=moment
         )
 
-    def _with_header(self, header: Header, peer: str) -> Message:
-        end = self._start + header.length
-        if len(self._data) < end:
+    def _with_header(self, header: Header, peer: str, moment: datetime) -> Message:
+        if len(self._data) < self._end:
             raise cut_off()
-        moment = now()
+        _, key, sent, sender = header
         return Message(
-            text=_text(self._data[self._start : end]),
-            sender=header.sender,
+            text=_text(self._data[self._start : self._end]),
+            sender=sender,
             peer=peer,
-            key=header.key,
-            sent=header.sent,
+            key=key,
+            sent=sent,
             created=moment,
             changed=moment,
         )
@@ -174,8 +164,10 @@ class Arrival:
             _check_beginning(self._data)
             return False
         self._header, self._start = _header(self._data[:end]), end + 1
-        if self._header.length > self._limit:
+        length = self._header[0]
+        if length > self._limit:
             raise _too_long(self._limit)
+        self._end = self._start + length
         return True
 
     def _ended(self, seen: int) -> bool:
@@ -190,22 +182,22 @@ class Arrival:
         return end >= 0
 
 
-def _header(data: bytes | bytearray) -> Header:
-    if not data.startswith(_NAME):
+def _header(line: bytes | bytearray) -> Header:
+    fields = _text(line).split("\t")
+    if not fields[0].startswith(_NAME):
         raise _not_readable()
-    version, *fields = _text(data[len(_NAME) :]).split("\t")
-    if version != VERSION:
+    if fields[0] != _MARK:
         raise NotAMessageError(Text("messages of its version are not known here"))
     if len(fields) != _FIELDS:
         raise _not_readable()
-    length, key, sent, sender = fields
-    return Header(_length(length), key, _moment(sent), sender)
+    _, length, key, sent, sender = fields
+    return _length(length), key, _moment(sent), sender
 
 
 def _length(digits: str) -> int:
-    if not (digits.isascii() and digits.isdigit() and len(digits) < _DIGITS):
-        raise _not_readable()
-    return int(digits)
+    if digits.isdigit() and digits.isascii() and len(digits) < _DIGITS:
+        return int(digits)
+    raise _not_readable()
 
 
 def _moment(written: str) -> datetime:
@@ -222,7 +214,7 @@ def _moment(written: str) -> datetime:
 
 def _check_beginning(data: bytes | bytearray) -> None:
     """Refuse what may not become a header."""
-    if len(data) >= HEADER_LIMIT or data[: len(_NAME)] != _NAME[: len(data)]:
+    if len(data) >= HEADER_LIMIT or data[: len(_BEGINNING)] != _BEGINNING[: len(data)]:
         raise _not_readable()
 
 

@@ -24,6 +24,7 @@ from pomichnyk.messenger.protocol import (
 from pomichnyk.text import Text
 
 PEER = "192.0.2.1"
+NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 quick = settings(deadline=None)
 texts = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=300)
 spoken = texts.filter(str.strip)
@@ -64,7 +65,7 @@ def test_a_message_is_whole_with_its_last_byte_however_it_is_cut(
     ]
 
     assert ready == [False] * len(cuts) + [True]
-    assert arrival.message(PEER).text == message.text
+    assert arrival.message(PEER, NOW).text == message.text
 
 
 @quick
@@ -106,7 +107,7 @@ def outcome(data: bytes, cuts: list[int]) -> object:
         for start, end in pairwise(edges):
             if data[start:end] and arrival.take(data[start:end]):
                 break
-        return arrival.message(PEER).text
+        return arrival.message(PEER, NOW).text
     except PomichnykError as error:
         return refusal(error)
 

@@ -172,6 +172,7 @@ def test_all_that_is_ready_is_kept_at_once(inbox: Kept) -> None:
 
     assert answers == {b"OK\n"}
     assert inbox.rounds == [50]
+    assert len({came.created for came in inbox}) == 1
 
 
 def test_what_is_received_is_told_after_it_is_kept(inbox: Kept) -> None:
