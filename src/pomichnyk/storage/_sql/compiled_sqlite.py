@@ -54,6 +54,7 @@ STATEMENTS = {
     "message.find.parts": "SELECT messages.pk FROM messages WHERE messages.pk IN (SELECT message_parts.rowid FROM message_parts WHERE message_parts.message_parts MATCH :match ORDER BY rowid DESC LIMIT :among OFFSET 0) ORDER BY messages.created DESC, messages.id LIMIT :limit OFFSET 0",
     "message.folded": "SELECT messages.pk, messages.folded FROM messages WHERE messages.folded IS NOT NULL ORDER BY messages.pk",
     "message.index": "UPDATE messages SET folded=:folded WHERE messages.pk = :at",
+    "message.indexed": "SELECT coalesce(max(messages.pk), 0) AS coalesce_1 FROM messages WHERE messages.folded IS NOT NULL",
     "message.receive": "INSERT INTO messages (id, state, sender, peer, sender_key, sent, attempts, due, why, created, changed, text) VALUES (:id, :state, :sender, :peer, :sender_key, :sent, :attempts, :due, :why, :created, :changed, :text) ON CONFLICT (sender, sender_key) WHERE state = 'received' DO NOTHING",
     "message.remove": "DELETE FROM messages WHERE messages.pk = :at",
     "message.rows": "SELECT messages.pk, messages.id, messages.state, messages.sender, messages.peer, messages.sender_key, messages.sent, messages.attempts, messages.due, messages.why, messages.created, messages.changed, messages.text FROM messages WHERE messages.pk IN (SELECT value FROM json_each(:pks))",

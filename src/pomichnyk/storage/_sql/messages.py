@@ -121,10 +121,11 @@ class SqlMessages(MessageRepository):
     def _index(self) -> None:
         """Make what a search needs of the messages that were stored since the last one.
 
+        They are behind all that have it: keys grow in the order of storing, as writers take turns.
         Each batch is a transaction of its own, so that those who receive need not wait for long.
         """
-        after = 0
         with self._database.reading() as session:
+            ((after,),) = session.rows("message.indexed")
             rows = session.rows("message.unindexed", after=after, limit=1)
         while rows:
             with self._database.writing() as session:

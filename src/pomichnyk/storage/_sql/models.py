@@ -170,7 +170,6 @@ class MessageRow(Base):
         ),
         _partial("ix_messages_state_created", ("state", "created"), "state <> 'received'"),
         _partial("ix_messages_due", ("due",), "state = 'waiting'"),
-        _partial("ix_messages_unindexed", ("pk",), "folded IS NULL"),
     )
 
     pk: Mapped[int] = mapped_column(primary_key=True)

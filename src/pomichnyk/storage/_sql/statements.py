@@ -296,6 +296,9 @@ def _chosen_messages() -> Statements:
                 MESSAGE.due, MESSAGE.id
             )
         ),
+        "message.indexed": select(func.coalesce(func.max(MESSAGE.pk), 0)).where(
+            MESSAGE.folded.is_not(None)
+        ),
         "message.unindexed": _limited(
             message.where(MESSAGE.folded.is_(None), later).order_by(MESSAGE.pk)
         ),
