@@ -297,6 +297,18 @@ def test_what_comes_after_a_search_is_found_by_the_next(storage: Storage) -> Non
     assert storage.check() == []
 
 
+def test_what_comes_after_the_last_was_found_and_removed_is_found(storage: Storage) -> None:
+    first, second, third = came("перше слово"), came("друге слово", 1), came("третє слово", 2)
+    storage.messages.receive([first, second])
+    assert storage.messages.find("слово") == [second, first]
+
+    storage.messages.remove(second.id)
+    storage.messages.receive([third])
+
+    assert storage.messages.find("слово") == [third, first]
+    assert storage.check() == []
+
+
 def test_among_very_many_those_stored_last_are_ranked(
     storage: Storage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
