@@ -26,7 +26,11 @@ LIMIT = 30.0
 """Seconds after which a server that does not answer is given up."""
 QUICK = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 """Settings of servers that nobody kills: what they store need not outlive the machine."""
-PLAIN = ("shared_buffers=64MB", "max_connections=60", "log_min_messages=fatal", "autovacuum=off")
+PLAIN = (
+    *("shared_buffers=64MB", "max_connections=60", "log_min_messages=fatal", "autovacuum=off"),
+    "dynamic_shared_memory_type=mmap",
+)
+"""Settings of all; a server that is killed leaves its memory in its folder, not in the system's."""
 HELD = 4
 """How many storages a test holds at once: the next one is the first again, emptied."""
 EMPTY = """
