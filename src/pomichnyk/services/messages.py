@@ -13,10 +13,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from pomichnyk.domain.contact import now
-from pomichnyk.domain.message import Message, State
+from pomichnyk.domain.message import Message, State, new_id
 from pomichnyk.errors import (
     AmbiguousError,
     ConflictError,
@@ -87,7 +87,7 @@ class Mailbox:
             sent=moment,
             attempts=1,
             due=moment + LEASE,
-            id=identifier or uuid4(),
+            id=identifier or new_id(),
             created=moment,
             changed=moment,
         )
