@@ -44,7 +44,8 @@ ANSWER_LIMIT = 1_000
 OK = b"OK\n"
 NOT_NOW = "not now:"
 _START, TLS, _END = b"\x01", b"\x16", b"\x04"
-_NAME, _MARK, _BEGINNING = "\x01pomichnyk/", "\x01pomichnyk/1", b"\x01pomichnyk/"
+_NAME = "\x01pomichnyk/"
+_MARK, _BEGINNING = f"{_NAME}1", _NAME.encode()
 _FIELDS, _DIGITS = 5, 20
 _HTTP = re.compile(rb"[A-Z]{3,10} [^ \r\n]{1,2000} HTTP/\d")
 
